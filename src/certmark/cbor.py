@@ -1,0 +1,198 @@
+"""Deterministic CBOR (RFC 8949 §4.2.1): the only encoding that certmark writes and, by default, reads.
+
+cbor2 decodes more than that: trailing bytes, integers and lengths that are longer than needed, tags, unordered
+maps. ``decode`` closes the gap by computing how long the shortest encoding of the decoded value is: any liberty
+that the encoder took makes the input longer than that. Tags are refused while decoding, since back references
+(tags 25 and 29) would make it shorter.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from itertools import pairwise
+from typing import NoReturn, TypeAlias
+
+import cbor2
+
+from certmark.errors import CborError
+from certmark.limits import DEFAULT_LIMITS
+
+Value: TypeAlias = "int | str | bytes | bool | list[Value] | tuple[Value, ...] | dict[int | str, Value] | None"
+"""What certmark's artefacts are made of: no floats, no tags, no undefined."""
+
+_ERROR_CHARS = 200
+
+
+def _refuse_tag(_value: object, _immutable: bool) -> NoReturn:  # noqa: FBT001 - cbor2 calls it so
+    raise CborError("tags have no place in a certmark artefact")
+
+
+# What cbor2 would resolve by itself; any other tag comes back as a CBORTag, which is refused like every unknown type.
+_TAGS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
+_REFUSED_TAGS = dict.fromkeys(_TAGS, _refuse_tag)
+
+_HEAD_SIZES = ((24, 1), (1 << 8, 2), (1 << 16, 3), (1 << 32, 5), (1 << 64, 9))
+
+
+def encode(value: object) -> bytes:
+    """Encode a value deterministically: shortest heads, definite lengths, map keys in bytewise order.
+
+    Args:
+        value: built of ``Value``; maps may come in any order.
+
+    Raises:
+        CborError: the value holds something that certmark never writes (a float, say).
+    """
+    try:
+        return cbor2.dumps(_ordered(value))
+    except UnicodeEncodeError as error:
+        raise CborError("a text holds half of a surrogate pair, which UTF-8 cannot carry") from error
+
+
+def decode(data: bytes, *, depth: int = DEFAULT_LIMITS.depth) -> Value:
+    """Decode exactly one deterministically encoded item.
+
+    Args:
+        data: the whole input; not one byte may follow the item.
+        depth: deepest nesting of arrays and maps.
+
+    Raises:
+        CborError: the bytes are anything but the one deterministic encoding of the value.
+    """
+    value: Value
+    try:
+        value = cbor2.loads(
+            data,
+            semantic_decoders=_REFUSED_TAGS,
+            max_depth=depth,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+        )
+    except (cbor2.CBORDecodeError, OverflowError, MemoryError) as error:
+        raise CborError(_undecodable(error, depth)) from error
+    if _shortest_size(value) != len(data):
+        raise CborError(
+            "not deterministic CBOR: bytes follow the item, or a number or length is not in its shortest form"
+        )
+    return value
+
+
+def decode_lenient(data: bytes, *, depth: int = DEFAULT_LIMITS.depth) -> Value:
+    """Decode exactly one item that a third party encoded: any key order and any head size, but nothing else.
+
+    Indefinite lengths, duplicate keys, floats, other simple values, tags and trailing bytes are refused here too.
+
+    Args:
+        data: the whole input.
+        depth: deepest nesting of arrays and maps.
+
+    Raises:
+        CborError: the bytes are not one such item.
+    """
+    stream = BytesIO(data)
+    decoder = cbor2.CBORDecoder(
+        stream,
+        semantic_decoders=_REFUSED_TAGS,
+        read_size=1,
+        max_depth=depth,
+        allow_indefinite=False,
+        allow_duplicate_keys=False,
+    )
+    value: Value
+    try:
+        value = decoder.decode()
+    except (cbor2.CBORDecodeError, OverflowError, MemoryError) as error:
+        raise CborError(_undecodable(error, depth)) from error
+    if stream.tell() != len(data):
+        raise CborError("bytes follow the CBOR item")
+    _shortest_size(value, any_order=True)
+    return value
+
+
+def head(major: int, argument: int) -> bytes:
+    """Write the head of an item (RFC 8949 §3): its major type and the argument in its shortest form."""
+    first = major << 5
+    if argument < 24:
+        return bytes((first | argument,))
+    for additional, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+        if argument < 1 << (8 * size):
+            return bytes((first | additional,)) + argument.to_bytes(size, "big")
+    raise CborError("an integer does not fit 64 bits")
+
+
+def _shortest_size(value: object, *, any_order: bool = False) -> int:
+    """Measure the deterministic encoding of a decoded value, refusing what certmark never writes."""
+    total = 0
+    items: list[object] = [value]
+    for item in items:
+        # exact types, since True is an int for isinstance
+        if type(item) is int:
+            size = item if item >= 0 else ~item
+        elif type(item) is str:
+            size = len(item) if item.isascii() else len(item.encode())
+            total += size
+        elif type(item) is bytes:
+            size = len(item)
+            total += size
+        elif type(item) is dict:
+            if not (_keys_are_plain(*item) if any_order else _keys_in_order(*item)):
+                raise CborError("map keys are not integers or texts in bytewise order")
+            size = len(item)
+            items += item
+            items += item.values()
+        elif type(item) is list:
+            size = len(item)
+            items += item
+        elif item is None or type(item) is bool:
+            size = 0
+        else:
+            raise CborError(f"a CBOR {type(item).__name__} has no place in a certmark artefact")
+        total += 1 if size < 24 else _head_size(size)
+    return total
+
+
+def _head_size(argument: int) -> int:
+    for limit, size in _HEAD_SIZES:
+        if argument < limit:
+            return size
+    raise CborError("an integer does not fit 64 bits")
+
+
+# typed: True and 1 are equal and hash alike, so an untyped cache would answer for one with the other.
+@lru_cache(maxsize=4096, typed=True)
+def _keys_in_order(*keys: object) -> bool:
+    if not _keys_are_plain(*keys):
+        return False
+    encoded = [_encoded_key(key) for key in keys]
+    return all(a < b for a, b in pairwise(encoded))
+
+
+def _keys_are_plain(*keys: object) -> bool:
+    return all(type(key) is int or type(key) is str for key in keys)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _encoded_key(key: object) -> bytes:
+    return cbor2.dumps(key)
+
+
+def _ordered(value: object) -> object:
+    if isinstance(value, dict):
+        if any(isinstance(key, bool) or not isinstance(key, (int, str)) for key in value):
+            raise CborError("map keys must be integers or texts")
+        return {_ordered(key): _ordered(value[key]) for key in sorted(value, key=_encoded_key)}
+    if isinstance(value, (list, tuple)):
+        return [_ordered(item) for item in value]
+    if value is None or isinstance(value, (bool, str, bytes)):
+        return value
+    if isinstance(value, int):
+        if not -(1 << 64) <= value < 1 << 64:
+            raise CborError("an integer does not fit 64 bits")
+        return value
+    raise CborError(f"a {type(value).__name__} has no place in a certmark artefact")
+
+
+def _undecodable(error: BaseException, depth: int) -> str:
+    reason = (str(error).splitlines() or [type(error).__name__])[0][:_ERROR_CHARS]
+    return f"not well-formed CBOR without tags and duplicate keys, nested at most {depth} deep: {reason}"
