@@ -1,0 +1,103 @@
+"""Documents from and to JSON: the doors through which certificates come in from people and other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import NoReturn, TypeAlias
+
+from pydantic import ValidationError
+
+from certmark.errors import ModelError
+from certmark.limits import DEFAULT_LIMITS, Limits
+from certmark.model.certificate import CybersecurityCertificate
+from certmark.model.failures import model_error
+from certmark.model.statement import StatementOfConformity
+from certmark.model.syntax import shown
+from certmark.model.vocabulary import DocumentType
+
+AnyDocument: TypeAlias = CybersecurityCertificate | StatementOfConformity
+
+_MODELS: Mapping[object, type[AnyDocument]] = {
+    DocumentType.CERTIFICATE: CybersecurityCertificate,
+    DocumentType.STATEMENT_OF_CONFORMITY: StatementOfConformity,
+}
+
+
+def load_document(json_text: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> AnyDocument:
+    """Read a certificate or statement of conformity from JSON.
+
+    Args:
+        json_text: one JSON object, as text or as UTF-8 bytes.
+        limits: ``limits.document`` bounds the size, in bytes.
+
+    Raises:
+        ModelError: not JSON (RFC 8259) of unique names and finite numbers, too large, or not a valid document.
+    """
+    parsed = _parse(json_text, limits.document)
+    if not isinstance(parsed, dict):
+        raise ModelError("the document is not a JSON object: write one certificate, in braces")
+    return document_from(parsed)
+
+
+def document_from(mapping: Mapping[str, object]) -> AnyDocument:
+    """Build a certificate or statement of conformity from a mapping of the shape that the JSON has.
+
+    Args:
+        mapping: the fields; dates as ``YYYY-MM-DD`` or ``datetime.date``, words as text or as their enumeration.
+
+    Raises:
+        ModelError: a field is missing, unknown or wrong; ``field`` names the first one.
+    """
+    named = mapping.get("document_type", DocumentType.CERTIFICATE)
+    model = _MODELS.get(named) if isinstance(named, str) else None
+    if model is None:
+        raise ModelError(f"document_type must be one of {', '.join(DocumentType)}", field="document_type")
+    try:
+        return model.model_validate(dict(mapping))
+    except ValidationError as error:
+        raise model_error(error) from error
+
+
+def dump_document(document: AnyDocument) -> str:
+    """Write a document as indented JSON that ends in a newline; the same document always gives the same text.
+
+    What is absent is left out; defaults are written.
+    """
+    return json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
+
+
+def _parse(json_text: str | bytes, limit: int) -> object:
+    if len(json_text) > limit:
+        raise ModelError(f"the document is larger than {limit} bytes: shorten it or raise the limit")
+    try:
+        data = json_text.encode() if isinstance(json_text, str) else json_text
+        text = data.decode()
+    except UnicodeError as error:
+        raise ModelError("the document is not UTF-8: save it as UTF-8") from error
+    if len(data) > limit:
+        raise ModelError(f"the document is larger than {limit} bytes: shorten it or raise the limit")
+    try:
+        parsed: object = json.loads(text, object_pairs_hook=_object_of, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise ModelError(
+            f"the document is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        ) from error
+    except RecursionError as error:
+        raise ModelError("the document is nested too deeply: certificates have at most four levels") from error
+    except ValueError as error:
+        raise ModelError("the document holds a number with too many digits") from error
+    return parsed
+
+
+def _object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields: dict[str, object] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise ModelError(f"the name {shown(name)} stands twice in one JSON object: keep one of them")
+        fields[name] = value
+    return fields
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ModelError(f"{constant} is not a JSON number: remove it")
