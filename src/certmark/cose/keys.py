@@ -1,0 +1,174 @@
+"""Verification keys: from and to COSE_Key, PEM and X.509; key ids from the COSE Key Thumbprint (RFC 9679)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
+from cryptography.x509 import InvalidVersion, load_der_x509_certificate
+
+from certmark import cbor
+from certmark.cose.algorithms import TRAITS, Algorithm, PublicKey, algorithm_name, algorithm_of, signature_is_valid
+from certmark.cose.labels import KEY_ID_SIZE, KeyParameter, KeyType
+from certmark.errors import KeyFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from certmark.cose.algorithms import AlgorithmTraits
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKey:
+    """A public key together with the one algorithm that it may be used with.
+
+    Attributes:
+        algorithm: what signatures by this key must state.
+        public_key: the key as ``cryptography`` holds it.
+        thumbprint: SHA-256 COSE Key Thumbprint, 32 bytes (RFC 9679).
+    """
+
+    algorithm: Algorithm
+    # the thumbprint says the same, and keys of cryptography have no hash
+    public_key: PublicKey = field(compare=False)
+    thumbprint: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        """First 8 bytes of the thumbprint: what tokens carry as ``kid``."""
+        return self.thumbprint[:KEY_ID_SIZE]
+
+    def verifies(self, signature: bytes, data: bytes, *, algorithm: int) -> bool:
+        """Tell whether a signature over data is this key's, made with the algorithm that the header states.
+
+        Args:
+            signature: as COSE carries it.
+            data: the Sig_structure.
+            algorithm: ``alg`` of the protected header; ES256 and ES384 count as ESP256 and ESP384 of the same curve.
+        """
+        traits = TRAITS.get(algorithm)
+        return (
+            traits is not None
+            and traits.key_algorithm is self.algorithm
+            and len(signature) == traits.signature_bytes
+            and signature_is_valid(self.public_key, signature, data)
+        )
+
+    def to_cose_key(self) -> dict[int, object]:
+        """Give the COSE_Key with key id and algorithm stated (specification, trust.cddl ``cose-key``)."""
+        required = _required_members(self.algorithm, self.public_key)
+        return {**required, KeyParameter.KID: self.key_id, KeyParameter.ALG: int(self.algorithm)}
+
+    @classmethod
+    def from_cose_key(cls, members: Mapping[object, object]) -> VerificationKey:
+        """Read a COSE_Key as root and lists carry it: key id and algorithm stated, no other members.
+
+        Raises:
+            KeyFormatError: wrong members, an unknown algorithm, a point off its curve, or a key id that is not the
+                thumbprint's.
+        """
+        number = members.get(KeyParameter.ALG)
+        if type(number) is not int or number not in TRAITS or TRAITS[number].key_algorithm != number:
+            raise KeyFormatError(f"COSE_Key of an algorithm that certmark does not use: {algorithm_name(number)}")
+        public_key = _public_key(TRAITS[number], members)
+        key = cls.of(public_key)
+        exact = all(type(value) in (int, bytes) for value in members.values())  # True equals 1
+        if not exact or members != key.to_cose_key():
+            raise KeyFormatError("COSE_Key with wrong members: key id, algorithm, type and curve must fit the key")
+        return key
+
+    @classmethod
+    def of(cls, public_key: object) -> VerificationKey:
+        """Take a public key of ``cryptography``: its type and curve decide the algorithm.
+
+        Raises:
+            KeyFormatError: a key that certmark has no use for (RSA, P-521 ...).
+        """
+        algorithm = algorithm_of(public_key)
+        if algorithm is None:
+            raise KeyFormatError(_NOT_USABLE.format(_describe(public_key)))
+        thumbprint = sha256(cbor.encode(_required_members(algorithm, public_key))).digest()  # type: ignore[arg-type]
+        return cls(algorithm, public_key, thumbprint)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> VerificationKey:
+        """Read a public key in PEM (SubjectPublicKeyInfo).
+
+        Raises:
+            KeyFormatError: not such a PEM, or a key that certmark has no use for.
+        """
+        try:
+            return cls.of(serialization.load_pem_public_key(pem))
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise KeyFormatError("not a public key in PEM: expected a block 'BEGIN PUBLIC KEY'") from error
+
+    @classmethod
+    def from_certificate(cls, der: bytes) -> VerificationKey:
+        """Take the public key of an X.509 seal certificate.
+
+        Raises:
+            KeyFormatError: not DER of an X.509 certificate, or a key that certmark has no use for.
+        """
+        try:
+            return cls.of(load_der_x509_certificate(der).public_key())
+        except (ValueError, UnsupportedAlgorithm, InvalidVersion) as error:
+            raise KeyFormatError("not an X.509 certificate in DER") from error
+
+
+_NOT_USABLE = "certmark does not use {} keys: take P-256, P-384, Ed25519, ML-DSA-44 or ML-DSA-65"
+
+
+def _describe(key: object) -> str:
+    return key.curve.name if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__.strip("_")
+
+
+def _required_members(algorithm: Algorithm, key: PublicKey) -> dict[int, object]:
+    """Give the members that a thumbprint covers (RFC 9679 §4; for AKP keys RFC 9964 §4)."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        traits = TRAITS[algorithm]
+        numbers = key.public_numbers()
+        return {
+            KeyParameter.KTY: int(traits.key_type),
+            KeyParameter.CRV: traits.curve and int(traits.curve),
+            KeyParameter.X: numbers.x.to_bytes(traits.key_bytes, "big"),
+            KeyParameter.Y: numbers.y.to_bytes(traits.key_bytes, "big"),
+        }
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        curve = TRAITS[algorithm].curve
+        return {
+            KeyParameter.KTY: int(KeyType.OKP),
+            KeyParameter.CRV: curve and int(curve),
+            KeyParameter.X: key.public_bytes_raw(),
+        }
+    return {
+        KeyParameter.KTY: int(KeyType.AKP),
+        KeyParameter.ALG: int(algorithm),
+        KeyParameter.PUB: key.public_bytes_raw(),
+    }
+
+
+def _public_key(traits: AlgorithmTraits, members: Mapping[object, object]) -> PublicKey:
+    try:
+        if traits.key_type is KeyType.EC2:
+            x, y = _bytes(members, KeyParameter.X, traits), _bytes(members, KeyParameter.Y, traits)
+            curve = ec.SECP256R1() if traits.key_algorithm is Algorithm.ESP256 else ec.SECP384R1()
+            return ec.EllipticCurvePublicKey.from_encoded_point(curve, b"\x04" + x + y)
+        if traits.key_type is KeyType.OKP:
+            return ed25519.Ed25519PublicKey.from_public_bytes(_bytes(members, KeyParameter.X, traits))
+        encoded = _bytes(members, KeyParameter.PUB, traits)
+        if traits.key_algorithm is Algorithm.ML_DSA_44:
+            return mldsa.MLDSA44PublicKey.from_public_bytes(encoded)
+        return mldsa.MLDSA65PublicKey.from_public_bytes(encoded)
+    except ValueError as error:
+        raise KeyFormatError(f"COSE_Key that is no valid {traits.name} key") from error
+
+
+def _bytes(members: Mapping[object, object], label: KeyParameter, traits: AlgorithmTraits) -> bytes:
+    value = members.get(int(label))
+    if type(value) is not bytes or len(value) != traits.key_bytes:
+        raise KeyFormatError(f"COSE_Key label {int(label)} must be {traits.key_bytes} bytes for {traits.name}")
+    return value

@@ -1,0 +1,105 @@
+"""COSE_Sign1 (RFC 9052 §4.2): one signer, one payload.
+
+::
+
+    COSE_Sign1 = #6.18([protected: bstr, unprotected: map, payload: bstr, signature: bstr])
+    Sig_structure = ["Signature1", protected: bstr, external_aad: h'', payload: bstr]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from certmark import cbor
+from certmark.cose.headers import Headers, any_typ, read_sign1_header
+from certmark.cose.labels import SIGN1_TAG
+from certmark.cose.signer import checked_signature
+from certmark.errors import CoseError
+
+if TYPE_CHECKING:
+    from certmark.cose.headers import TypCheck
+    from certmark.cose.keys import VerificationKey
+    from certmark.cose.profile import Profile
+    from certmark.cose.signer import Signer
+
+TAG = cbor.head(6, SIGN1_TAG)
+_MEMBERS = 4
+_MESSAGE_HEAD = TAG + cbor.head(4, _MEMBERS)
+_CONTEXT = cbor.head(4, 4) + cbor.encode("Signature1")
+_NO_AAD = cbor.encode(b"")
+
+
+class Sign1(NamedTuple):
+    """A COSE_Sign1 that was parsed, not verified.
+
+    Attributes:
+        headers: what the headers say.
+        payload: bytes, as received.
+        signature: bytes, as received.
+    """
+
+    headers: Headers
+    payload: bytes
+    signature: bytes
+
+    def to_be_signed(self) -> bytes:
+        """Give the Sig_structure over the received bytes."""
+        return sig_structure(self.headers.raw, self.payload)
+
+    def is_signed_by(self, key: VerificationKey) -> bool:
+        """Tell whether the signature is this key's, made with the algorithm of the protected header."""
+        alg = self.headers.alg
+        return alg is not None and key.verifies(self.signature, self.to_be_signed(), algorithm=alg)
+
+
+def sig_structure(protected: bytes, payload: bytes) -> bytes:
+    """Build the bytes that a COSE_Sign1 signature covers, without external data."""
+    return b"".join((_CONTEXT, _string(protected), _NO_AAD, _string(payload)))
+
+
+def to_bytes(protected: bytes, payload: bytes, signature: bytes) -> bytes:
+    """Write the tagged message with an empty unprotected header."""
+    return b"".join((_MESSAGE_HEAD, _string(protected), cbor.head(5, 0), _string(payload), _string(signature)))
+
+
+def from_bytes(message: bytes, *, profile: Profile, check_typ: TypCheck = any_typ) -> Sign1:
+    """Parse a tagged COSE_Sign1. Parsing is not trusting: nothing is verified here.
+
+    Args:
+        message: the whole message, tag included.
+        profile: what is accepted.
+        check_typ: refuses other artefacts, before the rest of the header is judged.
+
+    Raises:
+        CoseError: not such a message, or headers that the profile does not accept.
+        CborError: not the CBOR that the profile asks for.
+    """
+    if not message.startswith(TAG):
+        raise CoseError("not a COSE_Sign1 message: tag 18 is missing")
+    untagged = message[len(TAG) :]
+    members = cbor.decode(untagged) if profile.deterministic else cbor.decode_lenient(untagged)
+    if type(members) is not list or len(members) != _MEMBERS:
+        raise CoseError("a COSE_Sign1 message is an array of four members")
+    protected, unprotected, payload, signature = members
+    if type(payload) is not bytes or type(signature) is not bytes:
+        raise CoseError("payload and signature must be byte strings: a detached payload is not used")
+    return Sign1(read_sign1_header(protected, unprotected, profile=profile, check_typ=check_typ), payload, signature)
+
+
+def sign1(protected: bytes, payload: bytes, *, signer: Signer) -> bytes:
+    """Sign a payload and write the tagged message.
+
+    Args:
+        protected: encoded protected header (``headers.sign1_header``).
+        payload: bytes that are signed and carried.
+        signer: signs; its answer is verified before the message is written.
+
+    Raises:
+        SignerError: the signature does not verify.
+    """
+    signature = checked_signature(signer, sig_structure(protected, payload))
+    return to_bytes(protected, payload, signature)
+
+
+def _string(value: bytes) -> bytes:
+    return cbor.head(2, len(value)) + value
