@@ -1,0 +1,29 @@
+"""Preset dictionaries of DEFLATE: published files that are part of the token format and never change."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from certmark.errors import CertmarkError
+
+DICTIONARY_1_FILE: Final = "dictionary-1.bin"
+DICTIONARY_1_SHA256: Final = "ef865726c293776b7c2c99e0abb6d3ab79e94f7d582cd75a6ab79925275c4324"
+
+
+@cache
+def dictionary_1() -> bytes:
+    """Give the 4096 bytes of preset dictionary 1, which marker 0x01 stands for.
+
+    Raises:
+        CertmarkError: the file of this installation is missing or is not the published one.
+    """
+    try:
+        content = Path(__file__).with_name(DICTIONARY_1_FILE).read_bytes()
+    except OSError as error:
+        raise CertmarkError(f"{DICTIONARY_1_FILE} is missing: install certmark anew") from error
+    if sha256(content).hexdigest() != DICTIONARY_1_SHA256:
+        raise CertmarkError(f"{DICTIONARY_1_FILE} is not the published dictionary: install certmark anew")
+    return content
