@@ -1,0 +1,13 @@
+"""Between a certificate and the claims of its token: integer keys, days as numbers, words as numbers."""
+
+from certmark.claims.checked import CertificateClaims, PackageClaims
+from certmark.claims.codec import StatusReference, claims_set, to_claims, validity_seconds
+
+__all__ = [
+    "CertificateClaims",
+    "PackageClaims",
+    "StatusReference",
+    "claims_set",
+    "to_claims",
+    "validity_seconds",
+]
