@@ -1,0 +1,91 @@
+"""The status list itself: one small number per certificate, packed (Token Status List, draft 21, §4)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from certmark import deflate
+from certmark.errors import InflateError, StatusError
+from certmark.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BITS: Final = 2
+"""Bits of an entry in the lists that certmark writes: room for all three statuses."""
+
+_SIZES = (1, 2, 4, 8)
+_FULL_BYTE = 8
+
+
+class Status(IntEnum):
+    """Status types (draft 21, §7). What they mean for a certificate is for its scheme to say."""
+
+    VALID = 0
+    INVALID = 1
+    SUSPENDED = 2
+
+
+class StatusList(NamedTuple):
+    """A status list that was read from its compressed form.
+
+    Attributes:
+        bits: bits of an entry: 1, 2, 4 or 8.
+        packed: the entries, first one in the lowest bits of the first byte.
+    """
+
+    bits: int
+    packed: bytes
+
+    def at(self, index: int) -> int:
+        """Give the number that stands at an index.
+
+        Raises:
+            StatusError: the list has no such index; it then says nothing (draft 21, §8.3).
+        """
+        position = index * self.bits
+        if not 0 <= position < len(self.packed) * _FULL_BYTE:
+            raise StatusError(f"the status list has no index {index}")
+        return self.packed[position >> 3] >> (position & 7) & ((1 << self.bits) - 1)
+
+    def to_map(self) -> dict[str, object]:
+        """Compress to the map of the draft; equal lists give equal bytes."""
+        return {"bits": self.bits, "lst": deflate.compress_zlib(self.packed)}
+
+    @classmethod
+    def from_map(cls, value: object, *, limits: Limits = DEFAULT_LIMITS) -> StatusList:
+        """Read the map of the draft.
+
+        Args:
+            value: decoded ``status_list`` claim.
+            limits: bounds the inflated size.
+
+        Raises:
+            StatusError: not such a map, or a list that is broken or too large.
+        """
+        match value:
+            case {"bits": int(bits), "lst": bytes(lst)} if type(bits) is int and bits in _SIZES:
+                try:
+                    return cls(bits, deflate.inflate_zlib(lst, max_size=limits.status_list))
+                except InflateError as error:
+                    raise StatusError(f"the status list cannot be read: {error}") from error
+        raise StatusError("the status list must hold bits (1, 2, 4 or 8) and lst (bytes)")
+
+    @classmethod
+    def of(cls, statuses: Mapping[int, Status], *, size: int) -> StatusList:
+        """Make a list of so many entries, valid but for those that are given.
+
+        Args:
+            statuses: status by index.
+            size: number of entries; rounded up to whole bytes.
+
+        Raises:
+            StatusError: an index beyond the size.
+        """
+        packed = bytearray(-(-size * BITS // _FULL_BYTE))
+        for index, status in statuses.items():
+            if not 0 <= index < size:
+                raise StatusError(f"the status list of {size} entries has no index {index}")
+            packed[index * BITS >> 3] |= status << (index * BITS & 7)
+        return cls(BITS, bytes(packed))

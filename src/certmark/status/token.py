@@ -1,0 +1,80 @@
+"""The status list token: a status list in CWT (Token Status List, draft 21, §5.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from certmark.cose.profile import STATUS_TOKEN
+from certmark.cwt import token, typ
+from certmark.cwt.registered import Claim, string_claim, time_claim
+from certmark.errors import DecodeError, StatusError
+from certmark.limits import DEFAULT_LIMITS, Limits
+from certmark.status.bitarray import StatusList
+
+if TYPE_CHECKING:
+    from certmark.cose.sign1 import Sign1
+    from certmark.cose.signer import Signer
+
+
+class StatusListToken(NamedTuple):
+    """What a status list token says.
+
+    Attributes:
+        uri: where the list is published (sub); names it.
+        issued_at: in seconds.
+        expires: hard end in seconds, or None.
+        ttl: for how many seconds it may be used before a fresh one should be fetched, or None.
+        statuses: the list.
+    """
+
+    uri: str
+    issued_at: int
+    expires: int | None
+    ttl: int | None
+    statuses: StatusList
+
+
+def seal(status_token: StatusListToken, *, signer: Signer) -> bytes:
+    """Sign a status list token as COSE_Sign1.
+
+    Raises:
+        SignerError: the signature does not verify.
+    """
+    claims: dict[int, object] = {Claim.SUB: status_token.uri, Claim.STATUS_LIST: status_token.statuses.to_map()}
+    if status_token.expires is not None:
+        claims[Claim.EXP] = status_token.expires
+    if status_token.ttl is not None:
+        claims[Claim.TTL] = status_token.ttl
+    return token.seal(
+        claims, typ=typ.STATUS_LIST, issued_at=status_token.issued_at, signer=signer, profile=STATUS_TOKEN
+    )
+
+
+def parse(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Sign1, StatusListToken]:
+    """Parse a status list token, its own or a third party's. Nothing is verified.
+
+    Args:
+        data: the tagged COSE_Sign1.
+        limits: bounds its size and that of the inflated list.
+
+    Returns:
+        The message, whose signature is still to be checked, and what it says.
+
+    Raises:
+        StatusError: not a status list token.
+    """
+    if len(data) > limits.status_token:
+        raise StatusError(f"the status list token has {len(data)} bytes, more than {limits.status_token}")
+    try:
+        parsed = token.parse(data, typ=typ.STATUS_LIST, profile=STATUS_TOKEN)
+        claims = parsed.untrusted_claims
+        said = StatusListToken(
+            uri=string_claim(claims, Claim.SUB),
+            issued_at=time_claim(claims, Claim.IAT),
+            expires=time_claim(claims, Claim.EXP) if Claim.EXP in claims else None,
+            ttl=time_claim(claims, Claim.TTL) if Claim.TTL in claims else None,
+            statuses=StatusList.from_map(claims.get(Claim.STATUS_LIST), limits=limits),
+        )
+    except DecodeError as error:
+        raise StatusError(f"not a status list token: {error}") from error
+    return parsed.message, said

@@ -1,0 +1,113 @@
+"""May this key, this service, sign this? Pure questions to list entries, answered with a reason or with None.
+
+Authority is judged when a certificate was issued: losing it later voids nothing by itself (Regulation (EU) 2024/482,
+Article 31). The exception is a compromised key, which can sign any date.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from certmark.cwt.numericdate import from_days, from_seconds
+from certmark.trust.entities import RevocationReason, ServiceStatus
+
+if TYPE_CHECKING:
+    from certmark.trust.entities import Scope, Service, ServiceKey
+    from certmark.trust.lists import Permitted
+
+_DOMAIN_FROM_AVA_VAN = 4
+
+
+class Attested(NamedTuple):
+    """What a certificate claims that a scope must cover.
+
+    Attributes:
+        scheme: scheme id.
+        level: number of the assurance level.
+        statement: whether it is a statement of conformity.
+        ava_van: AVA_VAN level, or None.
+        technical_domain: number of the technical domain, or None.
+        issued: day of issue, in days since 1970.
+        signed: day of iat, in days since 1970.
+    """
+
+    scheme: str
+    level: int
+    statement: bool
+    ava_van: int | None
+    technical_domain: int | None
+    issued: int
+    signed: int
+
+
+def is_compromised(key: ServiceKey) -> bool:
+    """Tell whether the key was compromised, whenever that was: signatures can no longer be told from forgeries."""
+    return key.revocation is not None and key.revocation.reason is RevocationReason.KEY_COMPROMISE
+
+
+def issuance_problem(key: ServiceKey, service: Service, signed_at: int) -> str | None:
+    """Say why a key or its service was not entitled to sign at an instant (intervals are half-open).
+
+    Args:
+        key: the key that signed.
+        service: whose key it is.
+        signed_at: iat, in seconds.
+    """
+    if not key.may_sign(signed_at):
+        return f"the key may sign from {_day(key.sign_from)} until {_day(key.sign_until)}, not on {_day(signed_at)}"
+    if key.revocation is not None and signed_at >= key.revocation.effective:
+        return f"the key was retired on {_day(key.revocation.effective)} ({key.revocation.reason.name.lower()})"
+    entry = service.status_at(signed_at)
+    if entry is None:
+        return f"the service was not listed yet on {_day(signed_at)}"
+    if entry.status is not ServiceStatus.GRANTED:
+        return f"the service was {entry.status.name.lower()} from {_day(entry.starting_time)}"
+    return None
+
+
+def scope_problem(service: Service, permitted: Permitted, attested: Attested) -> str | None:
+    """Say why a certificate lies beyond what its issuer's service may certify.
+
+    Args:
+        service: certificate-issuing service.
+        permitted: what the union list lets this territory grant.
+        attested: what the certificate claims.
+    """
+    if attested.scheme not in permitted.schemes or attested.level > permitted.max_level:
+        return "the union list does not permit this territory to grant this scheme and level"
+    scopes = [scope for scope in service.scopes if _is_about(scope, attested)]
+    if not scopes:
+        return f"no scope for {attested.scheme} at this assurance level"
+    if not any(_is_in_force(scope, attested) for scope in scopes):
+        issued, signed = from_days(attested.issued), from_days(attested.signed)
+        return f"no scope covers both the issue on {issued} and the signing on {signed}"
+    if covering_scope(service, attested) is None:
+        return f"AVA_VAN.{attested.ava_van} in this technical domain is beyond the scope"
+    return None
+
+
+def covering_scope(service: Service, attested: Attested) -> Scope | None:
+    """Give the scope of a service that covers a certificate, or None."""
+    return next((scope for scope in service.scopes if _covers(scope, attested)), None)
+
+
+def _covers(scope: Scope, attested: Attested) -> bool:
+    if not (_is_about(scope, attested) and _is_in_force(scope, attested)):
+        return False
+    ava_van = attested.ava_van or 0
+    if scope.max_ava_van is not None and ava_van > scope.max_ava_van:
+        return False
+    domain = attested.technical_domain
+    return ava_van < _DOMAIN_FROM_AVA_VAN or domain is None or domain in scope.technical_domains
+
+
+def _is_about(scope: Scope, attested: Attested) -> bool:
+    return (scope.scheme, scope.level, scope.statements) == (attested.scheme, attested.level, attested.statement)
+
+
+def _is_in_force(scope: Scope, attested: Attested) -> bool:
+    return scope.covers(attested.issued) and scope.covers(attested.signed)
+
+
+def _day(instant: int) -> str:
+    return from_seconds(instant).date().isoformat()
