@@ -1,0 +1,128 @@
+"""The issuer: a certificate in, a signed token, its text and its symbol out.
+
+::
+
+    model ──claims──> map ──cbor──> bytes ──cose, cwt──> COSE_Sign1 ──deflate──> ──base10──> link ──qr──> symbol
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from certmark.claims import CertificateClaims, StatusReference, claims_set
+from certmark.cwt import token as cwt
+from certmark.cwt import typ
+from certmark.cwt.numericdate import from_seconds, to_seconds
+from certmark.errors import CapacityError, ClaimsError, IssueError, SchemeViolationError
+from certmark.limits import DEFAULT_LIMITS, Limits
+from certmark.model.scheme import Scheme, eucc
+from certmark.transport import encode_symbol, to_bare, to_link
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from certmark.cose.signer import Signer
+    from certmark.model import AnyDocument
+    from certmark.transport import Symbol
+
+_ENTITY_ID = re.compile("[A-Z]{2}-[A-Za-z0-9._-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """A certificate as it leaves the house.
+
+    Attributes:
+        document: what was certified, as it stands in the token.
+        cose: the signed token, uncompressed, in bytes.
+        text: the token as a link or as a bare code, in chars.
+    """
+
+    document: AnyDocument
+    cose: bytes
+    text: str
+
+    def symbol(self, *, error_correction: str = "M") -> Symbol:
+        """Make the QR code of the text.
+
+        Args:
+            error_correction: level ``L``, ``M``, ``Q`` or ``H``.
+
+        Raises:
+            CapacityError: the text does not fit a QR code; the message says by how much and what to drop.
+        """
+        return encode_symbol(self.text, ecc=error_correction)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Issues certificates in the name of one trusted entity; immutable, and as thread-safe as its signer.
+
+    Attributes:
+        signer: signs; its answers are verified before anything is handed out.
+        issuer: id of the trusted entity, as the trusted list has it (``DE-3087``).
+        link: template of the link, with ``{id}`` or ``{index}`` if wanted; None for bare codes.
+        schemes: schemes that may be issued under; EUCC when left out.
+        limits: bounds on the token.
+    """
+
+    signer: Signer
+    issuer: str
+    link: str | None = None
+    schemes: tuple[Scheme, ...] | None = None
+    limits: Limits = DEFAULT_LIMITS
+
+    def issue(self, document: AnyDocument, *, at: datetime, status: StatusReference | None = None) -> IssuedCertificate:
+        """Check a certificate against its scheme, sign it, and encode it.
+
+        Args:
+            document: certificate or statement of conformity, whole or as label (``for_label()``).
+            at: time of signing, aware; on or after the date of issue.
+            status: index and status list; EUCC requires one, and no two certificates may share one.
+
+        Raises:
+            SchemeViolationError: the certificate breaks rules of its scheme, each named with its article.
+            IssueError: the issuer's id, the time or the status do not allow to issue.
+            LinkError: the link template cannot carry a token.
+            SignerError: the signer's answer does not verify.
+            ValueError: ``at`` has no time zone.
+        """
+        issued_at = to_seconds(at)
+        self._refuse_breaches(document, issued_at=issued_at, status=status)
+        claims = claims_set(document, issuer=self.issuer, status=status)
+        try:
+            CertificateClaims.check(claims)
+        except ClaimsError as error:
+            raise IssueError(f"no verifier would accept this certificate: {error}") from error
+        cose = cwt.seal(claims, typ=typ.CERTIFICATE, issued_at=issued_at, signer=self.signer)
+        if len(cose) > self.limits.token:
+            over_by = len(cose) - self.limits.token
+            raise CapacityError(
+                f"the token is {over_by} bytes larger than verifiers accept ({self.limits.token}): shorten its texts",
+                over_by=over_by,
+            )
+        return IssuedCertificate(document.as_signed(), cose, self._text(cose, document.id, status))
+
+    def _refuse_breaches(self, document: AnyDocument, *, issued_at: int, status: StatusReference | None) -> None:
+        if not _ENTITY_ID.fullmatch(self.issuer):
+            raise IssueError(f"the issuer {self.issuer!r} is no entity id: write territory and number, as DE-3087")
+        schemes = (eucc(),) if self.schemes is None else self.schemes
+        scheme = next((scheme for scheme in schemes if scheme.id == document.scheme), None)
+        if scheme is None:
+            raise IssueError(f"the scheme {document.scheme!r} is not known: give the issuer its definition")
+        if violations := scheme.violations(document):
+            said = "; ".join(f"{violation.message} ({violation.article})" for violation in violations)
+            raise SchemeViolationError(f"{document.id} breaks {scheme.id}: {said}", violations=violations)
+        if scheme.requires_status and status is None:
+            raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
+        if from_seconds(issued_at).date() < document.issued:
+            raise IssueError(f"{document.id} is dated {document.issued}, after the time of signing: sign it then")
+        if from_seconds(issued_at).date() > document.valid_until:
+            raise IssueError(f"{document.id} ended on {document.valid_until}, before the time of signing")
+
+    def _text(self, cose: bytes, certificate_id: str, status: StatusReference | None) -> str:
+        if self.link is None:
+            return to_bare(cose)
+        return to_link(cose, self.link, id=certificate_id, index=None if status is None else status.idx)

@@ -1,0 +1,46 @@
+"""Verify certificates offline: ``Verifier``, its policies, and the report that it gives."""
+
+from certmark.status import StatusSnapshot
+from certmark.trust import TrustBundle, TrustSnapshot
+from certmark.verify.peek import Peeked, peek
+from certmark.verify.policy import LENIENT_OFFLINE, POLICIES, STANDARD, STRICT, Policy, Sunset
+from certmark.verify.product import Product
+from certmark.verify.report import (
+    CertificateStatus,
+    Check,
+    Indication,
+    IssuerReport,
+    ListUse,
+    Outcome,
+    ProductMatch,
+    Report,
+    SubIndication,
+)
+from certmark.verify.verified import VerifiedCertificate
+from certmark.verify.verifier import Verifier
+
+__all__ = [
+    "LENIENT_OFFLINE",
+    "POLICIES",
+    "STANDARD",
+    "STRICT",
+    "CertificateStatus",
+    "Check",
+    "Indication",
+    "IssuerReport",
+    "ListUse",
+    "Outcome",
+    "Peeked",
+    "Policy",
+    "Product",
+    "ProductMatch",
+    "Report",
+    "StatusSnapshot",
+    "SubIndication",
+    "Sunset",
+    "TrustBundle",
+    "TrustSnapshot",
+    "VerifiedCertificate",
+    "Verifier",
+    "peek",
+]

@@ -1,0 +1,64 @@
+"""One verification in progress: what the checks look at, once the signature was right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from certmark.cwt.numericdate import SECONDS_PER_DAY, to_days
+from certmark.model.facts import global_package
+from certmark.model.vocabulary import DocumentType, number_of
+from certmark.trust.authority import Attested
+
+if TYPE_CHECKING:
+    from certmark.claims import CertificateClaims
+    from certmark.model.scheme import Scheme
+    from certmark.trust.lists import UnionList
+    from certmark.trust.snapshot import Candidate
+    from certmark.verify.currency import CurrentStatus, Freshness
+    from certmark.verify.policy import Policy
+    from certmark.verify.product import Product
+
+
+class Case(NamedTuple):
+    """What the checks after the signature look at.
+
+    Attributes:
+        claims: the certificate.
+        issued_at: iat, in seconds.
+        signer: the listed key that signed, and what stands behind it.
+        union: the union list.
+        scheme: the certificate's scheme, or None when it is unknown.
+        status: what the status lists say.
+        lists_freshness: of the older of union list and national list.
+        policy: what is demanded.
+        at: time of verification, in seconds.
+        expected: the product at hand, or None.
+        link_host: host of the link, or None.
+    """
+
+    claims: CertificateClaims
+    issued_at: int
+    signer: Candidate
+    union: UnionList
+    scheme: Scheme | None
+    status: CurrentStatus
+    lists_freshness: Freshness
+    policy: Policy
+    at: int
+    expected: Product | None
+    link_host: str | None
+
+    def attested(self) -> Attested:
+        """Give what the issuer's scope must cover."""
+        claims = self.claims
+        package = global_package(claims)
+        domain = claims.technical_domain
+        return Attested(
+            scheme=claims.scheme,
+            level=number_of(claims.assurance_level),
+            statement=claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY,
+            ava_van=package.ava_van if package else None,
+            technical_domain=number_of(domain) if domain else None,
+            issued=to_days(claims.issued),
+            signed=self.issued_at // SECONDS_PER_DAY,
+        )

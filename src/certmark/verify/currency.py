@@ -1,0 +1,166 @@
+"""How current is what we know: freshness of signed lists, and what the status lists say at a given time."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from certmark.cwt.numericdate import LAST_SECOND
+from certmark.errors import StatusError
+from certmark.status.bitarray import Status
+from certmark.trust.entities import ServiceType
+from certmark.trust.lists import UNION_TERRITORY
+from certmark.verify.report import ListUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certmark.status.snapshot import StatusSnapshot
+    from certmark.status.token import StatusListToken
+    from certmark.trust.lists import ListHead
+    from certmark.trust.snapshot import Candidate
+
+_DAY = 86_400
+
+
+class Freshness(IntEnum):
+    """How current a signed list is; the greater, the worse."""
+
+    FRESH = 0
+    DUE = 1
+    """A newer one is due, and the policy's grace is not used up."""
+    STALE = 2
+    """Beyond the grace."""
+    EXPIRED = 3
+    """Beyond its hard end."""
+
+
+class CurrentStatus(NamedTuple):
+    """What the status lists say of a certificate.
+
+    Attributes:
+        value: the worst status that any authority states, or None when nothing is known.
+        freshness: of the oldest list that was needed.
+        reason: one sentence for people.
+        lists: the lists that were used.
+        complete: whether everyone who may speak about the certificate was heard.
+    """
+
+    value: Status | None
+    freshness: Freshness
+    reason: str
+    lists: tuple[ListUse, ...] = ()
+    complete: bool = True
+
+
+NOT_REFERENCED = CurrentStatus(
+    None, Freshness.FRESH, "The certificate refers to no status list: withdrawal cannot be seen."
+)
+
+
+def list_freshness(head: ListHead, *, at: int, grace: int) -> Freshness:
+    """Judge a trusted list.
+
+    Args:
+        head: its times.
+        at: time of verification, in seconds.
+        grace: how long after its next update it still counts, in seconds.
+    """
+    if at >= head.expires:
+        return Freshness.EXPIRED
+    if head.next_update is None or at < head.next_update:
+        return Freshness.FRESH
+    return Freshness.DUE if at < head.next_update + grace else Freshness.STALE
+
+
+def status_freshness(token: StatusListToken, *, at: int, grace: int) -> Freshness:
+    """Judge a status list token: ``exp`` is its hard end, ``ttl`` after ``iat`` says when a fresh one is due.
+
+    A token with ``exp`` alone is fresh until then; one with neither is due at once.
+    """
+    if token.expires is not None and at >= token.expires:
+        return Freshness.EXPIRED
+    if token.ttl is None and token.expires is not None:
+        return Freshness.FRESH
+    due = token.issued_at + (token.ttl or 0)
+    if at < due:
+        return Freshness.FRESH
+    return Freshness.DUE if at < due + grace else Freshness.STALE
+
+
+def list_use(head: ListHead, *, at: int) -> ListUse:
+    """Describe a trusted list for the report."""
+    return ListUse(
+        kind="union_list" if head.territory == UNION_TERRITORY else "national_list",
+        name=head.territory,
+        sequence_number=head.sequence_number,
+        issued_at=head.issued_at,
+        age=at - head.issued_at,
+        next_update=head.next_update,
+        expires=head.expires,
+    )
+
+
+def current_status(
+    signer: Candidate, status: StatusSnapshot, *, index: int, uri: str, at: int, grace: int
+) -> CurrentStatus:
+    """Ask every authority that speaks about an index: the issuer's list, and the NCCA's over the same indices.
+
+    Args:
+        signer: the key that signed the certificate: its entity must have declared the uri.
+        status: verified status lists.
+        index: index of the certificate.
+        uri: status list that the certificate names.
+        at: time of verification, in seconds.
+        grace: how long after their ttl lists still count, in seconds.
+
+    Returns:
+        The worst of what they say; a withdrawal is final, so it counts whatever else is missing.
+    """
+    values: list[Status] = []
+    freshness = Freshness.FRESH
+    reasons, uses = [], []
+    declared = list(_authorities(signer, uri))
+    if not declared:
+        return CurrentStatus(None, Freshness.FRESH, f"The issuer has not declared the status list {uri}.")
+    for entity_id, list_uri in declared:
+        token = status.find(entity_id, list_uri)
+        if token is None:
+            reasons.append(f"The status list {list_uri} was not supplied.")
+            continue
+        uses.append(_status_use(token, at=at))
+        freshness = max(freshness, status_freshness(token, at=at, grace=grace))
+        try:
+            values.append(Status(token.statuses.at(index)))
+        except (StatusError, ValueError):
+            reasons.append(f"The status list {list_uri} says nothing that counts at index {index}.")
+    worst = max(values, key=_SEVERITY.index, default=None)
+    if reasons and worst is Status.VALID:
+        worst = None
+    complete = not reasons
+    if complete:
+        age = max(use.age for use in uses) // _DAY
+        reasons.append(f"The status list is {age} days old." if age > 0 else "The status list is less than a day old.")
+    return CurrentStatus(worst, freshness, " ".join(reasons), tuple(uses), complete)
+
+
+_SEVERITY = (Status.VALID, Status.SUSPENDED, Status.INVALID)
+
+
+def _authorities(signer: Candidate, uri: str) -> Iterator[tuple[str, str]]:
+    """Give who must speak under which uri about certificates that name a status list."""
+    for service in signer.entity.services:
+        if service.service_type is not ServiceType.STATUS_ISSUANCE:
+            continue
+        for declaration in service.status_lists:
+            if declaration.uri == uri:
+                yield signer.entity.entity_id, uri
+                if declaration.ncca_uri is not None:
+                    ncca = signer.national_list.content.ncca
+                    yield (ncca.entity_id if ncca else ""), declaration.ncca_uri
+                return
+
+
+def _status_use(token: StatusListToken, *, at: int) -> ListUse:
+    due = None if token.ttl is None else min(token.issued_at + token.ttl, LAST_SECOND)
+    return ListUse("status_list", token.uri, None, token.issued_at, at - token.issued_at, due, token.expires)

@@ -1,0 +1,146 @@
+"""From a parsed token to the listed key that signed it, or to the reason why there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from certmark.claims import CertificateClaims
+from certmark.cose.algorithms import algorithm_name
+from certmark.cose.profile import CERTMARK_1
+from certmark.cwt import token as cwt
+from certmark.cwt import typ
+from certmark.cwt.numericdate import to_seconds
+from certmark.errors import DecodeError, TextError, TrustError, UnsupportedFormatError
+from certmark.limits import DEFAULT_LIMITS, Limits
+from certmark.transport import envelope
+from certmark.trust.entities import ServiceType
+from certmark.verify.checks import SPECIFICATION, Finding, failed, passed
+from certmark.verify.currency import Freshness, list_freshness
+from certmark.verify.report import SubIndication
+
+if TYPE_CHECKING:
+    from certmark.cose.sign1 import Sign1
+    from certmark.trust.snapshot import Candidate, TrustSnapshot
+    from certmark.verify.policy import Policy
+
+
+class Opened(NamedTuple):
+    """A token that was parsed, not verified.
+
+    Attributes:
+        message: the COSE message.
+        claims: what it states; untrusted until the signature was right.
+        issued_at: iat, in seconds.
+        link_host: host of the link, or None.
+        link_url: the link without its fragment, or None.
+    """
+
+    message: Sign1
+    claims: CertificateClaims
+    issued_at: int
+    link_host: str | None
+    link_url: str | None
+
+
+def open_token(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Opened:
+    """Parse a token without trusting it.
+
+    Args:
+        token: text (a link or a bare code), or the bytes of the tagged COSE message.
+        limits: bounds on sizes.
+
+    Raises:
+        UnsupportedFormatError: made by a newer certmark.
+        DecodeError: not a certificate token.
+    """
+    host = url = None
+    if isinstance(token, str):
+        found = envelope.from_text(token, limits=limits)
+        cose, host, url = found.cose, found.host, found.url
+    elif len(token) > limits.token:
+        raise TextError(f"the token has {len(token)} bytes, more than {limits.token}: this is no certificate token")
+    else:
+        cose = token
+    parsed = cwt.parse(cose, typ=typ.CERTIFICATE)
+    claims = CertificateClaims.check(parsed.untrusted_claims)
+    return Opened(parsed.message, claims, parsed.message.headers.issued_at or 0, host, url)
+
+
+def undecodable(error: DecodeError) -> Finding:
+    """Make the finding for a token that could not be parsed."""
+    if isinstance(error, UnsupportedFormatError):
+        return failed(SubIndication.UNSUPPORTED_FORMAT, _sentence(error), SPECIFICATION)
+    return failed(SubIndication.FORMAT_FAILURE, _sentence(error), SPECIFICATION)
+
+
+def find_signer(
+    opened: Opened, *, trust: TrustSnapshot, policy: Policy, at: int
+) -> tuple[list[Finding], Candidate | None]:
+    """Find the listed key that signed.
+
+    Args:
+        opened: the parsed token.
+        trust: whose keys count.
+        policy: which algorithms count.
+        at: time of verification, in seconds.
+
+    Returns:
+        The findings so far, the last one failed when there is no signer.
+    """
+    findings = [passed("The code is a certificate token in the right form.", SPECIFICATION)]
+    headers = opened.message.headers
+    name = algorithm_name(headers.alg)
+    # no policy can allow what certmark-1 does not know (ES256 is for status list tokens)
+    if headers.alg not in policy.algorithms or headers.alg not in CERTMARK_1.algorithms:
+        reason = f"The signature algorithm {name} is not accepted."
+        return [*findings, failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)], None
+    end = min((sunset.end for sunset in policy.sunsets if sunset.algorithm == headers.alg), default=None)
+    if end is not None and at >= to_seconds(end):
+        reason = f"The signature algorithm {name} is not accepted since {end.date().isoformat()}."
+        return [*findings, failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)], None
+    findings.append(passed(f"The signature algorithm {name} is accepted.", _ALGORITHMS))
+    issuer = opened.claims.iss
+    try:
+        candidates = trust.candidates(headers.key_id or b"", issuer, ServiceType.CERTIFICATE_ISSUANCE)
+    except TrustError as error:
+        reason = f"The trusted list cannot be used: {error}."
+        return [*findings, failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)], None
+    if not candidates:
+        return [*findings, _not_found(issuer, headers.key_id or b"", trust=trust, policy=policy, at=at)], None
+    findings.append(passed(f"The trusted list of {issuer[:2]} names {issuer} with this key.", _LISTS))
+    for candidate in candidates:
+        if opened.message.is_signed_by(candidate.verification_key):
+            findings.append(passed("The signature is right: the code says what the issuer signed.", _SIGNATURE))
+            return findings, candidate
+    reason = "The signature is wrong: this code was forged or changed."
+    return [*findings, failed(SubIndication.SIG_CRYPTO_FAILURE, reason, _SIGNATURE)], None
+
+
+_ALGORITHMS = "RFC 9864"
+_LISTS = "ETSI TS 119 602; Regulation (EU) 2019/881, Article 61"
+_SIGNATURE = "RFC 9052 §4.4"
+
+
+def _not_found(issuer: str, key_id: bytes, *, trust: TrustSnapshot, policy: Policy, at: int) -> Finding:
+    """Tell a key that is certainly not listed from one that our lists may be too old or too incomplete to know."""
+    territory = issuer[:2]
+
+    def is_fresh(head: object) -> bool:
+        return list_freshness(head, at=at, grace=policy.grace) <= Freshness.DUE  # type: ignore[arg-type]
+
+    national = trust.national.get(territory)
+    if national is not None and is_fresh(national.head):
+        reason = f"The trusted list of {territory} does not name {issuer} with the key {key_id.hex()}."
+        return failed(SubIndication.ISSUER_NOT_LISTED, reason, _LISTS)
+    pointed_at = {pointer.territory for pointer in trust.union.content.pointers}
+    if territory not in pointed_at and is_fresh(trust.union.head):
+        reason = f"The union list names no territory {territory}, so {issuer} is no listed issuer."
+        return failed(SubIndication.ISSUER_NOT_LISTED, reason, _LISTS)
+    why = trust.problems.get(territory, f"the trusted list of {territory} is out of date")
+    reason = f"The key {key_id.hex()} of {issuer} is not known: {why}. Get the newest bundle and try again."
+    return failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)
+
+
+def _sentence(error: DecodeError) -> str:
+    message = str(error)
+    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
