@@ -1,0 +1,37 @@
+"""The command line: ``certmark demo``, ``keygen``, ``issue``, ``verify`` and ``inspect``.
+
+This is where the clock is read and where files are opened. The library below takes bytes, text and instants.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+_NEEDED: Final = ("typer", "rich")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows the program's name; those of the process when left out.
+
+    Returns:
+        The exit code (docs/cli.md). No input makes this raise.
+    """
+    if any(find_spec(name) is None for name in _NEEDED):
+        from certmark.cli.exits import ExitCode
+        from certmark.errors import MissingExtraError
+
+        print(f"certmark: {MissingExtraError('cli', 'the command line')}", file=sys.stderr)  # noqa: T201
+        return ExitCode.MISSING_EXTRA
+    from certmark.cli.program import run
+
+    return run(sys.argv[1:] if arguments is None else arguments)

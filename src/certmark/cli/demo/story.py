@@ -1,0 +1,124 @@
+"""The story as it is told on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from certmark.cli.demo.europe import LABEL, NCCA_OF
+from certmark.cli.demo.files import COMMANDS
+from certmark.cli.report_view import PROMOTION_STYLES, VERDICT_STYLES
+from certmark.cli.screen import make_console, show, styled
+from certmark.verify import StatusSnapshot, TrustSnapshot, Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from certmark.cli.demo.cases import Case
+    from certmark.cli.demo.europe import Europe
+    from certmark.transport import Symbol
+    from certmark.verify import Report
+
+_BORDER: Final = 4
+
+
+def tell(europe: Europe, cases: Sequence[Case], *, out: Path, at: datetime) -> bool:
+    """Verify every code and tell what happens.
+
+    Returns:
+        Whether every verdict was as it should be.
+    """
+    snapshot = TrustSnapshot.open(europe.bundle, anchor=sha256(europe.root).digest())
+    verifier = Verifier(snapshot, StatusSnapshot.open(europe.status_lists.values(), snapshot))
+    reports = [verifier.report(case.text, at=at) for case in cases]
+    show(
+        Text("certmark demo", style="bold").append("  a fictitious Europe on this machine; no network, nothing is real"),
+        _chapter(1, "Trust", _about_trust(europe)),
+        _chapter(2, "Issue", _about_issue(cases)),
+    )
+    _draw(cases[0])
+    show(
+        _chapter(3, "Verify", "Offline: with the bundle, the status lists and a clock, as a shop or an app would."),
+        Padding(_verdicts(cases, reports), (1, 0, 0, 2)),
+        _chapter(4, "Try it", f"The files are in {out}. Inside that folder:"),
+        Padding(Text("\n").join(styled(command, "cyan") for command in COMMANDS), (1, 0, 0, 4)),
+    )
+    return all(map(_is_as_expected, cases, reports))
+
+
+def _about_trust(europe: Europe) -> str:
+    territories = ", ".join(NCCA_OF)
+    return (
+        f"A root (2 of 3 keys, labelled {LABEL}) says who signs the union list (2 of 3 keys). That list points to the "
+        f"lists of {territories}, each signed by its authority. They name {len(europe.bodies)} certification bodies, "
+        f"their keys and what they may certify. All of it: trust.bundle, {len(europe.bundle)} bytes."
+    )
+
+
+def _about_issue(cases: Sequence[Case]) -> str:
+    sizes = []
+    for case in cases:
+        if case.issued is not None:
+            version = case.issued.symbol().version
+            sizes.append(f"{case.name}: {len(case.issued.cose)} bytes signed, {len(case.text)} characters, QR version {version}")
+    document = cases[0].issued.document if cases[0].issued else None
+    about = f"AT-9001 certifies the {document.subject.name} ({document.assurance_level})." if document else ""
+    return f"{about} {'; '.join(sizes)}. This is the label:"
+
+
+def _draw(case: Case) -> None:
+    """Show the symbol, where the terminal has room and characters for it."""
+    if case.issued is None:
+        return
+    symbol: Symbol = case.issued.symbol()
+    console = make_console()
+    drawn = symbol.terminal(border=_BORDER, colour=console.is_terminal)
+    fits = symbol.size + 2 * _BORDER <= console.width
+    try:
+        drawn.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        fits = False
+    sys.stdout.write(f"\n{drawn}" if fits else "\n   (no room to draw it here: see label.png)\n")
+
+
+def _verdicts(cases: Sequence[Case], reports: Sequence[Report]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("code")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("promote", no_wrap=True)
+    table.add_column("why")
+    for case, report in zip(cases, reports, strict=True):
+        why = report.decisive.reason if report.decisive else _status_reason(report)
+        verdict = Text(f" {report.indication} ", style=VERDICT_STYLES[report.indication])
+        if not _is_as_expected(case, report):
+            verdict.append("\nUNEXPECTED", style="bold red")
+        promote = styled(report.may_promote, PROMOTION_STYLES[report.may_promote])
+        table.add_row(styled(case.title), verdict, promote, styled(why))
+    return table
+
+
+def _status_reason(report: Report) -> str:
+    name = report.issuer.name if report.issuer else ""
+    return f"Signed by {name}, {report.certificate_status.replace('_', ' ')}."
+
+
+def _is_as_expected(case: Case, report: Report) -> bool:
+    return (report.sub_indication, report.may_promote) == (case.expected, case.may_promote)
+
+
+def _chapter(number: int, title: str, text: str) -> RenderableType:
+    line = Table.grid(padding=(0, 2))
+    line.add_column(no_wrap=True, width=10)
+    line.add_column()
+    line.add_row(styled(f"{number}  {title}", "bold"), styled(text))
+    return Padding(line, (1, 0, 0, 0))

@@ -1,0 +1,103 @@
+"""What a verification rests on: bundle, anchor, status lists, schemes and policy, from their files."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.reading import blaming, read_file
+from certmark.limits import DEFAULT_LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from certmark.model.scheme import Scheme
+    from certmark.verify import StatusSnapshot, TrustSnapshot, Verifier
+
+_DIGEST: Final = re.compile("[0-9A-Fa-f]{64}")
+
+
+class Evidence(NamedTuple):
+    """Where everything is that a verification rests on.
+
+    Attributes:
+        trust: path of the bundle.
+        anchor: path of the root file, or its SHA-256 in hexadecimal.
+        status: paths of status list tokens.
+        schemes: paths of scheme files, beside EUCC.
+        policy: name of the policy.
+    """
+
+    trust: str
+    anchor: str
+    status: Sequence[str]
+    schemes: Sequence[str]
+    policy: str
+
+    def verifier(self) -> Verifier:
+        """Read and verify it all.
+
+        Raises:
+            CommandError: a file is missing (66) or cannot be used (65).
+        """
+        from certmark.verify import POLICIES, Verifier
+
+        trust = self._trust()
+        return Verifier(
+            trust,
+            self._status(trust),
+            policy=next(policy for policy in POLICIES if policy.name == self.policy),
+            schemes=read_schemes(self.schemes),
+        )
+
+    def _trust(self) -> TrustSnapshot:
+        from certmark.verify import TrustSnapshot
+
+        anchor = self._anchor()
+        bundle = read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
+        with blaming(self.trust):
+            return TrustSnapshot.open(bundle, anchor=anchor)
+
+    def _anchor(self) -> bytes:
+        if _DIGEST.fullmatch(self.anchor):
+            return bytes.fromhex(self.anchor)
+        what = "the root, or its SHA-256 in 64 hexadecimal digits"
+        return sha256(read_file(self.anchor, what=what, at_most=DEFAULT_LIMITS.trust_list)).digest()
+
+    def _status(self, trust: TrustSnapshot) -> StatusSnapshot:
+        from certmark.verify import StatusSnapshot
+
+        tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
+        snapshot = StatusSnapshot.open(tokens, trust)
+        for rejected in snapshot.rejected:
+            raise CommandError(ExitCode.BAD_INPUT, f"{self.status[rejected.position]}: {rejected.reason}")
+        return snapshot
+
+
+def read_schemes(paths: Sequence[str]) -> tuple[Scheme, ...] | None:
+    """Read scheme files; EUCC is known beside them, unless one of them has its id.
+
+    Args:
+        paths: of scheme files.
+
+    Returns:
+        The schemes, or None when no file was given: the library then knows EUCC.
+
+    Raises:
+        CommandError: a file is missing (66) or cannot be used (65).
+    """
+    if not paths:
+        return None
+    from certmark.model.scheme import Scheme, eucc
+
+    schemes: list[Scheme] = []
+    for path in paths:
+        data = read_file(path, what="a scheme file", at_most=DEFAULT_LIMITS.document)
+        with blaming(path):
+            scheme = Scheme.from_json(data)
+        if any(known.id == scheme.id for known in schemes):
+            raise CommandError(ExitCode.BAD_INPUT, f"{path}: the scheme {scheme.id} was given twice: leave one out")
+        schemes.append(scheme)
+    return (*schemes, *(scheme for scheme in (eucc(),) if all(scheme.id != known.id for known in schemes)))

@@ -1,0 +1,80 @@
+"""``certmark inspect``: a look inside a token that proves nothing, and says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from certmark.cli.exits import ExitCode
+from certmark.cli.screen import say, show
+from certmark.cli.token_input import Unreadable, read_token
+from certmark.errors import DecodeError, UnsupportedFormatError
+
+if TYPE_CHECKING:
+    from certmark.verify import Peeked
+
+WARNING: Final = "UNVERIFIED: anyone can write this. Nothing was checked; use 'certmark verify'."
+
+
+def inspect(
+    token: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOKEN", help="The code's text, - for stdin, or a .txt .cose .png .jpg .pdf file.", show_default=False
+        ),
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> int:
+    """Look inside a token without verifying it. Proves nothing."""
+    from certmark.cli.verify import json_text
+    from certmark.verify import peek
+
+    read = read_token(token)
+    try:
+        if isinstance(read, Unreadable):
+            raise DecodeError(read.reason)
+        found = untrusted(peek(read), read)
+    except DecodeError as error:
+        found = {"verified": False, "warning": WARNING, "problem": {"code": error.code, "reason": str(error)}}
+        code = ExitCode.INDETERMINATE if isinstance(error, UnsupportedFormatError) else ExitCode.FAILED
+    else:
+        code = ExitCode.PASSED
+    if as_json:
+        say(json_text(found, indent=2))
+    else:
+        from certmark.cli.peek_view import view
+
+        show(*view(found))
+    return code
+
+
+def untrusted(peeked: Peeked, token: str | bytes) -> dict[str, Any]:
+    """Give what a token states in the shape of JSON; every name says that it is not to be trusted."""
+    from certmark.cose.algorithms import algorithm_name
+    from certmark.transport import Envelope, from_text, pack
+    from certmark.verify.report_json import claims_to_json, instant
+
+    claims = peeked.untrusted_claims
+    envelope = from_text(token) if isinstance(token, str) else Envelope(token, "bare", None, None)
+    status = claims.status
+    return {
+        "verified": False,
+        "warning": WARNING,
+        "untrusted_id": peeked.untrusted_id,
+        "untrusted_issuer": peeked.untrusted_issuer,
+        "untrusted_issued_at": instant(peeked.untrusted_issued_at),
+        "untrusted_not_before": instant(claims.nbf),
+        "untrusted_expires": instant(claims.exp),
+        "untrusted_status_list": None if status is None else {"index": status.idx, "uri": status.uri},
+        "untrusted_algorithm": algorithm_name(peeked.untrusted_algorithm),
+        "untrusted_key_id": None if peeked.untrusted_key_id is None else peeked.untrusted_key_id.hex(),
+        "untrusted_certificate": claims_to_json(claims),
+        "form": envelope.form if isinstance(token, str) else "cose",
+        "link_host": peeked.link_host,
+        "link_url": envelope.url,
+        "text_characters": len(token) if isinstance(token, str) else None,
+        "packed_bytes": len(pack(envelope.cose)),
+        "cose_bytes": len(envelope.cose),
+    }

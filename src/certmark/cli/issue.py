@@ -1,0 +1,126 @@
+"""``certmark issue``: a certificate document in, a signed token in four files out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from certmark.cli.clock import at_or_now
+from certmark.cli.evidence import read_schemes
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.reading import blaming, read_file
+from certmark.cli.screen import complain, say, visible
+from certmark.cli.writing import write_files
+from certmark.limits import DEFAULT_LIMITS
+from certmark.model.syntax import ENTITY_ID, HTTPS_URI
+
+if TYPE_CHECKING:
+    from certmark.claims import StatusReference
+    from certmark.cose.signer import KeySigner
+    from certmark.issue import IssuedCertificate
+    from certmark.transport import Symbol
+
+PASSWORD_VARIABLE: Final = "CERTMARK_KEY_PASSWORD"  # noqa: S105 a name, no password
+_LARGEST_KEY: Final = 100_000
+_Names = list[str]
+
+
+def issue(
+    document: Annotated[str, typer.Argument(metavar="CERT.json", help="The certificate, as JSON.", show_default=False)],
+    *,
+    key: Annotated[str, typer.Option(metavar="KEY.pem", help=f"Private key; its password in {PASSWORD_VARIABLE}.")],
+    issuer: Annotated[str, typer.Option(metavar="ID", help="Your id in the trusted list, as DE-3087.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for CERT.cose, .txt, .svg and .png.")],
+    link: Annotated[
+        str | None, typer.Option(metavar="TEMPLATE", help="https link that carries the token; may hold {id} or {index}.")
+    ] = None,
+    bare: Annotated[bool, typer.Option("--bare", help="A code without link (CM1:...).")] = False,
+    status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Status list of the certificate.")] = None,
+    status_index: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Its index there: never one that is used already.")
+    ] = None,
+    no_status: Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")] = False,
+    label: Annotated[bool, typer.Option("--label", help="Issue the extract for a label, without digests.")] = False,
+    scheme: Annotated[_Names, typer.Option(metavar="FILE", help="Further scheme; may be repeated.")] = [],  # noqa: B006 typer copies it
+    at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of signing.  [default: now]")] = None,
+) -> int:
+    """Sign a certificate and write it as COSE, text, SVG and PNG."""
+    if (link is None) != bare:
+        raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
+    if problem := ENTITY_ID.problem(issuer):
+        raise CommandError(ExitCode.USAGE, f"--issuer {issuer!r} {problem}")
+    status = _status_reference(status_uri, status_index, no_status=no_status)
+    issued_at = at_or_now(at)
+    signer = _read_signer(key)
+
+    from certmark.errors import LinkError
+    from certmark.issue import Issuer
+    from certmark.model import load_document
+
+    issuing = Issuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme))
+    data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
+    with blaming(document):
+        certificate = load_document(data)
+        try:
+            issued = issuing.issue(certificate.for_label() if label else certificate, at=issued_at, status=status)
+        except LinkError as error:
+            raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
+        symbol = issued.symbol()
+    stem = Path(document).stem
+    write_files(out, files_of(issued, symbol, stem=stem))
+    _tell(issued, symbol, path=str(out / stem))
+    return 0
+
+
+def files_of(issued: IssuedCertificate, symbol: Symbol, *, stem: str) -> dict[str, bytes]:
+    """Give the four files of a token by their names."""
+    return {
+        f"{stem}.cose": issued.cose,
+        f"{stem}.txt": f"{issued.text}\n".encode("ascii"),
+        f"{stem}.svg": symbol.svg().encode(),
+        f"{stem}.png": symbol.png(),
+    }
+
+
+def _status_reference(uri: str | None, index: int | None, *, no_status: bool) -> StatusReference | None:
+    if no_status:
+        if uri is not None or index is not None:
+            raise CommandError(ExitCode.USAGE, "--no-status contradicts --status-uri and --status-index: leave one out")
+        return None
+    if uri is None or index is None:
+        raise CommandError(
+            ExitCode.USAGE, "where will the status stand: give --status-uri URI and --status-index N, or --no-status"
+        )
+    if problem := HTTPS_URI.problem(uri):
+        raise CommandError(ExitCode.USAGE, f"--status-uri {uri!r} {problem}")
+    from certmark.claims import StatusReference
+
+    return StatusReference(index, uri)
+
+
+def _read_signer(key: str) -> KeySigner:
+    if key.startswith("pkcs11:"):
+        raise CommandError(
+            ExitCode.USAGE, "keys in PKCS#11 modules are not in this version: give the path of a PEM file to --key"
+        )
+    pem = read_file(key, what="a private key in PEM", at_most=_LARGEST_KEY)
+    from certmark.cose.signer import KeySigner
+
+    encrypted = b"ENCRYPTED" in pem
+    password = os.environ.get(PASSWORD_VARIABLE) if encrypted else None
+    if encrypted and password is None:
+        raise CommandError(ExitCode.BAD_INPUT, f"{key}: the private key is encrypted: set {PASSWORD_VARIABLE}")
+    with blaming(key):
+        return KeySigner.from_pem(pem, password=None if password is None else os.fsencode(password))
+
+
+def _tell(issued: IssuedCertificate, symbol: Symbol, *, path: str) -> None:
+    say(f"issued   {visible(issued.document.id)}")
+    say(f"token    {len(issued.cose)} bytes of COSE, {len(issued.text)} characters of text")
+    say(f"symbol   QR version {symbol.version}, {symbol.size} x {symbol.size} modules, error correction {symbol.ecc}")
+    say(f"files    {visible(path)}.cose .txt .svg .png")
+    if symbol.warning:
+        complain(f"warning: {symbol.warning}")

@@ -1,0 +1,50 @@
+"""What ``inspect`` shows a person: the warning first, then every field as the token states it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from certmark.cli.screen import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.console import RenderableType
+
+
+def view(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Give what to print, from top to bottom.
+
+    Args:
+        found: what ``inspect --json`` gives.
+    """
+    first, _, rest = str(found["warning"]).partition(":")
+    yield Text(f" {first} ", style="bold white on red").append_text(styled(rest, "bold red"))
+    if "problem" in found:
+        yield Padding(styled(f"Not a certificate token: {found['problem']['reason']}"), (1, 0, 0, 0))
+        return
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    for name, value in _leaves(found, ""):
+        rows.add_row(styled(name, "bold"), styled(value))
+    yield Padding(rows, (1, 0, 0, 0))
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 anything that JSON holds
+    """Give every value with its path; what is absent is left out."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in {"verified", "warning"}:
+                yield from _leaves(inner, f"{path}.{name}" if path else name.removeprefix("untrusted_"))
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{index}]")
+    elif isinstance(value, list):
+        yield path, ", ".join(map(str, value))
+    elif value is not None:
+        yield path, str(value)

@@ -1,0 +1,109 @@
+"""The program: its commands, and how every way to end becomes an exit code and at most one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from contextlib import suppress
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from certmark.cli import demo, inspect, issue, keygen, verify
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.screen import complain, say, survive_any_character
+from certmark.errors import CertmarkError, MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAME: Final = "certmark"
+# typer has it under another name in each generation; it is the parent of what typer exports
+_UsageError: Final = typer.BadParameter.__bases__[0]
+
+program = typer.Typer(
+    name=_NAME, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
+)
+program.command()(demo.demo)
+program.command()(keygen.keygen)
+program.command()(issue.issue)
+program.command()(verify.verify)
+program.command()(inspect.inspect)
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 typer calls it so
+    if asked:
+        say(f"{_NAME} {version_of(_NAME)}")
+        raise typer.Exit(0)
+
+
+@program.callback()
+def about(
+    *,
+    version: Annotated[  # noqa: ARG001 its callback has answered
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """EU cybersecurity certificates as signed codes: issue them, verify them offline."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; whatever happens, no traceback reaches the person."""
+    survive_any_character()
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go_of_the_pipe()
+        return ExitCode.BROKEN_PIPE
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 the promise is: one line, never a traceback
+        return _internal(error)
+    return code
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    command = typer.main.get_command(program)
+    try:
+        # not command.main(): it has exit codes of its own for interrupts and broken pipes
+        with command.make_context(_NAME, list(arguments) or ["--help"]) as context:
+            return int(command.invoke(context) or 0)
+    except typer.Exit as ending:
+        return ending.exit_code if arguments else ExitCode.USAGE
+    except CommandError as error:
+        complain(str(error))
+        return error.code
+    except MissingExtraError as error:
+        complain(str(error))
+        return ExitCode.MISSING_EXTRA
+    except CertmarkError as error:
+        complain(str(error))
+        return ExitCode.BAD_INPUT
+    except _UsageError as error:
+        complain(_usage_problem(error))
+        return ExitCode.USAGE
+
+
+def _usage_problem(error: Exception) -> str:
+    said = str(error.format_message()).strip().splitlines()[0].rstrip(".")  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else _NAME
+    return f"{said[:1].lower()}{said[1:]}: see '{command} --help'"
+
+
+def _internal(error: Exception) -> int:
+    if os.environ.get("CERTMARK_DEBUG") == "1":
+        traceback.print_exception(error)
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    complain(f"internal error ({said}): please report it; CERTMARK_DEBUG=1 shows where it happened")
+    return ExitCode.INTERNAL
+
+
+def _let_go_of_the_pipe() -> None:
+    """Point standard output elsewhere, so that Python does not complain when it flushes it at the end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

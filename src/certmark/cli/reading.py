@@ -1,0 +1,67 @@
+"""Input files: read whole and bounded, with an error that names them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.errors import CertmarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+
+def read_file(path: str, *, what: str, at_most: int) -> bytes:
+    """Read a file that is no token.
+
+    Args:
+        path: where it is.
+        what: what it should be, for the message (``the bundle``).
+        at_most: its largest size, in bytes.
+
+    Raises:
+        CommandError: missing or unreadable (66), or larger (65).
+    """
+    data = read_bounded(path, what=what, at_most=at_most)
+    if len(data) > at_most:
+        raise CommandError(ExitCode.BAD_INPUT, f"{path}: more than {at_most} bytes: this is not {what}")
+    return data
+
+
+def read_bounded(path: str, *, what: str, at_most: int) -> bytes:
+    """Read a file, but no more than one byte beyond a bound.
+
+    Raises:
+        CommandError: missing or unreadable (66).
+    """
+    with opened(path, what=what) as file:
+        return file.read(at_most + 1)
+
+
+@contextmanager
+def opened(path: str, *, what: str) -> Iterator[BinaryIO]:
+    """Open a file for reading, and name it in whatever goes wrong while it is read.
+
+    Raises:
+        CommandError: missing or unreadable (66).
+    """
+    try:
+        with Path(path).open("rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise CommandError(ExitCode.NO_INPUT, f"{path}: no such file: give the path of {what}") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CommandError(ExitCode.NO_INPUT, f"{path}: cannot be read ({reason}): give the path of {what}") from None
+
+
+@contextmanager
+def blaming(path: str) -> Iterator[None]:
+    """Turn an error of the library into one that names the file that it is about (65)."""
+    try:
+        yield
+    except CertmarkError as error:
+        raise CommandError(ExitCode.BAD_INPUT, f"{path}: {error}") from error

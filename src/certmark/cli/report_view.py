@@ -1,0 +1,190 @@
+"""A report as a person reads it: the verdict first, then what it is about, then why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from certmark.cli.screen import styled
+from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
+from certmark.model.facts import global_package
+from certmark.verify import Indication, Outcome, ProductMatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from certmark.claims import CertificateClaims
+    from certmark.verify import Check, IssuerReport, ListUse, Report
+
+VERDICT_STYLES: Final = {
+    Indication.PASSED: "bold white on green",
+    Indication.FAILED: "bold white on red",
+    Indication.INDETERMINATE: "bold black on yellow",
+}
+_OUTCOME_STYLES: Final = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "bold red",
+    Outcome.WARNING: "yellow",
+    Outcome.SKIPPED: "dim",
+}
+PROMOTION_STYLES: Final = {"yes": "bold green", "no": "bold red", "unknown": "bold yellow"}
+_MATCHES: Final = {
+    ProductMatch.MATCHED: "the certificate is about this product",
+    ProductMatch.DIFFERS: "the certificate is about another product",
+    ProductMatch.NOT_IDENTIFIED: "the certificate does not say",
+    ProductMatch.NOT_ASKED: "not compared: give --gtin, --model or --product-version",
+}
+_SHOWN: Final = 5
+_DAYS_SHOWN_FROM: Final = 2 * SECONDS_PER_DAY
+_HOUR: Final = 3600
+
+
+def view(report: Report) -> Iterator[RenderableType]:
+    """Give what to print, from top to bottom."""
+    yield _verdict(report)
+    if report.trust_label:
+        yield _section(styled(f"{report.trust_label}: this trust anchor proves nothing about real products.", "bold yellow"))
+    yield _promotion(report)
+    if report.claims is not None and report.issuer is not None:
+        yield _section(_certificate(report, report.claims, report.issuer))
+    elif report.untrusted_id is not None:
+        yield _section(_unproven(report))
+    yield _section(_lists(report.lists))
+    yield _section(_checks(report.checks))
+    yield _section(_notices(report))
+
+
+def _verdict(report: Report) -> RenderableType:
+    line = Text(f" {report.indication} ", style=VERDICT_STYLES[report.indication])
+    if report.decisive is None:
+        status = report.certificate_status.replace("_", " ")
+        return line.append_text(styled(f"  {report.untrusted_id}: {status}", "bold not reverse"))
+    line.append_text(styled(f"  {report.sub_indication}", "bold"))
+    return line.append("\n").append_text(styled(report.decisive.reason))
+
+
+def _promotion(report: Report) -> RenderableType:
+    rows = _grid()
+    answer = styled(report.may_promote, PROMOTION_STYLES[report.may_promote])
+    answer.append_text(styled(f"  {report.may_promote_basis}", "dim"))
+    rows.add_row(styled("May be promoted as certified", "bold"), answer)
+    return _section(rows)
+
+
+def _certificate(report: Report, claims: CertificateClaims, issuer: IssuerReport) -> RenderableType:
+    rows = _grid()
+    for name, value in _facts(report, claims, issuer):
+        rows.add_row(styled(name, "bold"), styled(value))
+    return rows
+
+
+def _facts(report: Report, claims: CertificateClaims, issuer: IssuerReport) -> Iterator[tuple[str, str]]:
+    brand = f" ({claims.brand})" if claims.brand else ""
+    yield "Product", f"{claims.subject_name}{brand}"
+    for name, values in (("Models", claims.models), ("GTINs", claims.gtins), ("Versions", claims.versions)):
+        if values:
+            yield name, _few(values)
+    if claims.version and not claims.versions:
+        yield "Version", claims.version
+    if claims.scope:
+        yield "Covered", f"{claims.extent}: {claims.scope}"
+    yield "Product at hand", _MATCHES[report.product_match]
+    yield "Level", _level(claims)
+    kind = "extract for a label" if claims.content == "label" else "full"
+    yield "Certificate", f"{claims.id}, {claims.document_type.replace('_', ' ')} under {claims.scheme}, {kind}"
+    yield "Holder", claims.holder_name or "not stated"
+    then, today = issuer.status_at_issuance or "not listed", issuer.status_now or "not listed"
+    yield "Issued by", f"{issuer.entity_id} {issuer.name}; authorisation at issue: {then}, today: {today}"
+    yield "Authority", f"{issuer.ncca} ({issuer.territory})"
+    yield "Valid", f"{claims.issued} to {claims.valid_until}, both days included"
+    yield "Status", report.certificate_status.replace("_", " ")
+    if report.link_host:
+        yield "Link", f"{report.link_host}, not opened; nobody vouches for it"
+
+
+def _level(claims: CertificateClaims) -> str:
+    package = global_package(claims)
+    if package is None or package.ava_van is None:
+        return claims.assurance_level
+    return f"{claims.assurance_level}, AVA_VAN.{package.ava_van}"
+
+
+def _unproven(report: Report) -> RenderableType:
+    rows = _grid()
+    rows.add_row(styled("What the code says, unproven", "bold yellow"), Text())
+    rows.add_row(styled("Certificate", "bold"), styled(report.untrusted_id or ""))
+    rows.add_row(styled("Issuer", "bold"), styled(report.untrusted_issuer or ""))
+    if report.link_host:
+        rows.add_row(styled("Link", "bold"), styled(f"{report.link_host}, not opened; nobody vouches for it"))
+    return rows
+
+
+def _lists(lists: tuple[ListUse, ...]) -> RenderableType:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_row(styled("Lists used", "bold"))
+    for use in lists:
+        number = "" if use.sequence_number is None else f"no. {use.sequence_number}"
+        due = "" if use.next_update is None else f"next {_day(use.next_update)}"
+        rows.add_row(*map(styled, (use.kind.replace("_", " "), use.name, number, _age(use.age), due)))
+    return rows
+
+
+def _checks(checks: tuple[Check, ...]) -> RenderableType:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_row(styled("Checks", "bold"))
+    skipped = 0
+    for check in checks:
+        if check.outcome is Outcome.SKIPPED:
+            skipped += 1
+            continue
+        reason = styled(check.reason)
+        if check.outcome is not Outcome.PASSED:
+            reason.append_text(styled(f"  [{check.source}]", "dim"))
+        rows.add_row(styled(check.outcome, _OUTCOME_STYLES[check.outcome]), styled(check.id.replace("_", " ")), reason)
+    if skipped:
+        rows.add_row(styled("SKIPPED", "dim"), styled(f"{skipped} more", "dim"))
+    return rows
+
+
+def _notices(report: Report) -> RenderableType:
+    text = styled(f"Verified {_instant(report.at)} under the policy {report.policy}.", "dim")
+    for notice in report.notices:
+        text.append("\n").append_text(styled(notice, "dim"))
+    return text
+
+
+def _grid() -> Table:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True)
+    rows.add_column()
+    return rows
+
+
+def _section(content: RenderableType) -> Padding:
+    return Padding(content, (1, 0, 0, 0), expand=False)
+
+
+def _few(values: tuple[str, ...]) -> str:
+    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+    return ", ".join(values[:_SHOWN]) + more
+
+
+def _age(seconds: int) -> str:
+    if seconds < 0:
+        return "from the future"
+    if seconds >= _DAYS_SHOWN_FROM:
+        return f"{seconds // SECONDS_PER_DAY} days old"
+    return f"{seconds // _HOUR} hours old" if seconds >= 2 * _HOUR else f"{seconds // 60} minutes old"
+
+
+def _day(seconds: int) -> str:
+    return from_seconds(seconds).date().isoformat()
+
+
+def _instant(seconds: int) -> str:
+    return from_seconds(seconds).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -1,0 +1,79 @@
+"""What a person sees: escaped text from outside, plain output in pipes, one line per error."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.style import Style
+    from rich.text import Text
+
+WIDTH: Final = 100
+"""Columns in pipes, and at most on terminals: longer lines read badly."""
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """Replace what a terminal would act on or not show: control, bidirectional, unassigned, surrogate characters.
+
+    Each becomes its number, as ``<U+202E>``, so that one line from outside stays one harmless line.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        f"<U+{ord(character):04X}>" if unicodedata.category(character) in _HIDDEN else character for character in text
+    )
+
+
+def styled(text: str, style: str | Style = "") -> Text:
+    """Make a text from outside ready to be shown: escaped, and never read as markup."""
+    from rich.text import Text
+
+    return Text(visible(text), style=style)
+
+
+def make_console() -> Console:
+    """Make the console of standard output: colours on terminals only, a fixed width in pipes."""
+    from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout, force_terminal=terminal, force_interactive=False, markup=False, emoji=False, highlight=False
+    )
+    width = min(console.width, WIDTH) if terminal else WIDTH
+    console.size = console.size._replace(width=width)  # type: ignore[assignment]
+    return console
+
+
+def show(*renderables: RenderableType) -> None:
+    """Write to standard output.
+
+    Rendered first and written after, since rich would end the program with 1 on a broken pipe.
+    """
+    console = make_console()
+    with console.capture() as captured:
+        for renderable in renderables:
+            console.print(renderable)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def say(text: str) -> None:
+    """Write one line to standard output, as it stands."""
+    sys.stdout.write(f"{text}\n")
+
+
+def complain(message: str) -> None:
+    """Write one line to standard error."""
+    sys.stderr.write(f"certmark: {visible(message)}\n")
+
+
+def survive_any_character() -> None:
+    """Let no character stop the program on terminals and in pipes that cannot show it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

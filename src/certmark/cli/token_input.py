@@ -1,0 +1,126 @@
+"""Where a token comes from: the argument itself, standard input, or a file with text, COSE, a picture or a PDF.
+
+No token is an error here. What cannot even be read as one becomes an ``Unreadable``, which gets a report like any other.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from certmark.cli.pictures import codes_in
+from certmark.cli.reading import opened, read_bounded
+from certmark.limits import DEFAULT_LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+STANDARD_INPUT: Final = "-"
+
+_CODE: Final = re.compile(r"\s*(https?:|CM[0-9]*:|HC[0-9]:|shc:/)", re.IGNORECASE)
+_OURS: Final = re.compile("CM[0-9]+:|https:[^#]*#[0-9]")
+_PICTURE: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|%PDF-")
+_PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".pdf"})
+_COSE_TAG: Final = 0xD2
+_LARGEST: Final = 32_000_000
+_LONGEST_LINE: Final = DEFAULT_LIMITS.text + 2
+
+
+class Unreadable(NamedTuple):
+    """What was given as a token and is none.
+
+    Attributes:
+        reason: one sentence for people.
+    """
+
+    reason: str
+
+
+Token: TypeAlias = str | bytes | Unreadable
+
+
+def read_token(argument: str) -> Token:
+    """Read the token that an argument means.
+
+    Args:
+        argument: the text of a code, ``-`` for standard input, or the path of a file.
+
+    Raises:
+        CommandError: it looks like a path, and there is no such file or it cannot be read.
+        MissingExtraError: it is a picture, and the extra for pictures is not installed.
+    """
+    if argument == STANDARD_INPUT:
+        return _token_in(sys.stdin.buffer.read(_LARGEST + 1), suffix="")
+    if _is_text(argument):
+        return argument
+    data = read_bounded(argument, what="the token, or give its text, which begins with https: or CM1:", at_most=_LARGEST)
+    return _token_in(data, suffix=Path(argument).suffix.lower())
+
+
+def read_tokens(argument: str) -> Iterator[Token]:
+    """Read one token from each line, one after the other, in constant memory.
+
+    Args:
+        argument: as for ``read_token``; files hold text.
+
+    Raises:
+        CommandError: there is no such file, or it cannot be read.
+    """
+    if argument == STANDARD_INPUT:
+        yield from _lines(sys.stdin.buffer)
+    elif _is_text(argument):
+        yield argument
+    else:
+        with opened(argument, what="a file with one token per line") as file:
+            yield from _lines(file)
+
+
+def _is_text(argument: str) -> bool:
+    """Tell a code from a path: by how it begins, or since no file can have such a name."""
+    if _CODE.match(argument) or not argument or not argument.isprintable():
+        return True
+    try:
+        os.stat(argument)
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
+    return False
+
+
+def _lines(stream: BinaryIO) -> Iterator[Token]:
+    while line := stream.readline(_LONGEST_LINE):
+        if len(line) < _LONGEST_LINE or line.endswith(b"\n"):
+            yield _text(line)
+            continue
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = stream.readline(_LONGEST_LINE)
+        yield Unreadable(f"The line has more than {DEFAULT_LIMITS.text} characters: this is no certificate token.")
+
+
+def _token_in(data: bytes, *, suffix: str) -> Token:
+    if len(data) > _LARGEST:
+        return Unreadable(f"More than {_LARGEST} bytes: this is no certificate token and no picture of one.")
+    if _PICTURE.match(data) or suffix in _PICTURE_SUFFIXES:
+        return _code_in(data)
+    if data[:1] == bytes([_COSE_TAG]) or suffix == ".cose":
+        return data
+    return _text(data)
+
+
+def _code_in(picture: bytes) -> Token:
+    codes = codes_in(picture)
+    ours = next((code for code in codes if _OURS.match(code)), None)
+    if ours is not None:
+        return ours
+    return codes[0] if codes else Unreadable("No QR code was found: take a sharper or larger picture.")
+
+
+def _text(data: bytes) -> str:
+    # bytes that are no UTF-8 become characters that no code has: the report then says so
+    return data.decode("utf-8", "surrogateescape")
+

@@ -1,0 +1,116 @@
+"""``certmark verify``: a token in, a verdict out, without network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from certmark.cli.clock import at_or_now
+from certmark.cli.evidence import Evidence
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.screen import say, show
+from certmark.cli.token_input import Unreadable, read_token, read_tokens
+from certmark.errors import ModelError
+
+if TYPE_CHECKING:
+    from certmark.cli.token_input import Token
+    from certmark.verify import Product, Report, Verifier
+
+_Files = list[str]
+
+
+class PolicyName(StrEnum):
+    """Policies by name."""
+
+    STANDARD = "standard"
+    LENIENT_OFFLINE = "lenient_offline"
+    STRICT = "strict"
+
+
+def verify(
+    token: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOKEN", help="The code's text, - for stdin, or a .txt .cose .png .jpg .pdf file.", show_default=False
+        ),
+    ],
+    *,
+    trust: Annotated[str, typer.Option(metavar="BUNDLE", help="Trust bundle: root and trusted lists in one file.")],
+    anchor: Annotated[str, typer.Option(metavar="ROOT", help="Root that you trust: its file, or SHA-256 of the file.")],
+    status: Annotated[_Files, typer.Option(metavar="FILE", help="Status list; may be repeated.")] = [],  # noqa: B006 typer copies it
+    at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of verification.  [default: now]")] = None,
+    policy: Annotated[PolicyName, typer.Option(help="What is demanded.")] = PolicyName.STANDARD,
+    gtin: Annotated[str | None, typer.Option(metavar="N", help="Article number of the product at hand.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="M", help="Its model.")] = None,
+    product_version: Annotated[str | None, typer.Option(metavar="V", help="Its version.")] = None,
+    scheme: Annotated[_Files, typer.Option(metavar="FILE", help="Further scheme; may be repeated.")] = [],  # noqa: B006 typer copies it
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One token per line in, one report per line out.")] = False,
+) -> int:
+    """Verify a token offline. Exit code: 0 PASSED, 1 FAILED, 2 INDETERMINATE."""
+    if as_json and as_jsonl:
+        raise CommandError(ExitCode.USAGE, "--json is for one token and --jsonl for many: leave one out")
+    at_or_now(at)  # a wrong option is told before files are read
+    expected = _product(gtin, model, product_version)
+    verifier = Evidence(trust, anchor, status, scheme, policy.value).verifier()
+    if as_jsonl:
+        return _verify_lines(verifier, token, at=at, expected=expected)
+    report = report_on(verifier, read_token(token), at=at, expected=expected)
+    if as_json:
+        say(_json(report, indent=2))
+    else:
+        from certmark.cli.report_view import view
+
+        show(*view(report))
+    return exit_code(report)
+
+
+def report_on(verifier: Verifier, token: Token, *, at: str | None, expected: Product | None = None) -> Report:
+    """Report on a token, or on what was given as one and cannot be read."""
+    if not isinstance(token, Unreadable):
+        return verifier.report(token, at=at_or_now(at), expect=expected)
+    report = verifier.report("", at=at_or_now(at), expect=expected)
+    first, *others = report.checks
+    return report._replace(checks=(first._replace(reason=token.reason), *others))
+
+
+def exit_code(report: Report) -> ExitCode:
+    """Give the exit code of a report: its indication."""
+    return ExitCode[report.indication]
+
+
+def _product(gtin: str | None, model: str | None, version: str | None) -> Product | None:
+    if gtin is None and model is None and version is None:
+        return None
+    from certmark.verify import Product
+
+    try:
+        return Product(gtin=gtin, model=model, version=version)
+    except ModelError as error:
+        raise CommandError(ExitCode.USAGE, f"--gtin {gtin!r}: {error}") from error
+
+
+def _verify_lines(verifier: Verifier, source: str, *, at: str | None, expected: Product | None) -> ExitCode:
+    codes = set()
+    for token in read_tokens(source):
+        report = report_on(verifier, token, at=at, expected=expected)
+        codes.add(exit_code(report))
+        say(_json(report, indent=None))
+        sys.stdout.flush()  # a program on the other side may be waiting for this line
+    worst_first = (ExitCode.FAILED, ExitCode.INDETERMINATE)
+    return next((code for code in worst_first if code in codes), ExitCode.PASSED)
+
+
+def _json(report: Report, *, indent: int | None) -> str:
+    from certmark.verify.report_json import report_to_json
+
+    return json_text(report_to_json(report), indent=indent)
+
+
+def json_text(value: object, *, indent: int | None) -> str:
+    """Write JSON in ASCII, so that a terminal meets no control and no bidirectional character."""
+    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
