@@ -109,7 +109,12 @@ def _package(*, others: list[str], ava_van: int | None, as_component: bool, **fi
 
 
 def _some(entries: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(entries, unique_by=repr, min_size=1, max_size=3)
+    return st.lists(entries, unique_by=_identity, min_size=1, max_size=3)
+
+
+def _identity(entry: Any) -> str:
+    # equal maps may have their keys in another order
+    return repr(sorted(entry.items()) if isinstance(entry, dict) else entry)
 
 
 @cache

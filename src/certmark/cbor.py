@@ -32,8 +32,6 @@ def _refuse_tag(_value: object, _immutable: bool) -> NoReturn:  # noqa: FBT001 -
 _TAGS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
 _REFUSED_TAGS = dict.fromkeys(_TAGS, _refuse_tag)
 
-_HEAD_SIZES = ((24, 1), (1 << 8, 2), (1 << 16, 3), (1 << 32, 5), (1 << 64, 9))
-
 
 def encode(value: object) -> bytes:
     """Encode a value deterministically: shortest heads, definite lengths, map keys in bytewise order.
@@ -153,10 +151,11 @@ def _shortest_size(value: object, *, any_order: bool = False) -> int:
 
 
 def _head_size(argument: int) -> int:
-    for limit, size in _HEAD_SIZES:
-        if argument < limit:
-            return size
-    raise CborError("an integer does not fit 64 bits")
+    if argument < 1 << 8:
+        return 2
+    if argument < 1 << 16:
+        return 3
+    return 5 if argument < 1 << 32 else 9  # without bignums, nothing is longer
 
 
 # typed: True and 1 are equal and hash alike, so an untyped cache would answer for one with the other.

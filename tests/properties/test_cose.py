@@ -41,7 +41,7 @@ values = st.recursive(
 header_values = values | st.just(TYP) | st.just({6: 1}) | st.just([-16, bytes(32)]) | st.binary(min_size=8, max_size=8)
 headers = st.dictionaries(st.sampled_from([1, 1, 4, 4, 15, 16, 16, 2, 34, 99]), header_values, max_size=6)
 encoded_headers = headers.map(raw_cbor.deterministic) | values.map(raw_cbor.deterministic) | st.binary(max_size=30)
-unprotected = st.just({}) | headers | values
+unprotected: st.SearchStrategy[Any] = st.just({}) | headers | values
 signatures = st.lists(st.tuples(encoded_headers, unprotected, st.binary(max_size=70)).map(list) | values, max_size=3)
 
 

@@ -30,11 +30,8 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(integers | st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
-claim_sets = st.dictionaries(
-    st.sampled_from(sorted(set(Claim) - {Claim.IAT})) | integers.filter(lambda key: key != Claim.IAT),
-    values,
-    max_size=5,
-)
+claim_keys = st.sampled_from(sorted(set(Claim) - {Claim.IAT})) | integers.filter(lambda key: key != Claim.IAT)
+claim_sets = st.dictionaries(claim_keys, values, max_size=5)
 times = st.integers(0, LAST_SECOND)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.claims.agreement import certificate_problem, days_of, period_problem
 from certmark.claims.codec import StatusReference
@@ -20,6 +20,7 @@ from certmark.claims.keys import (
     SUB,
 )
 from certmark.claims.kinds import EPOCH, decode_map, map_of
+from certmark.claims.stated import Stated, is_stated
 from certmark.errors import ClaimsError, ModelError
 from certmark.model.syntax import LAST_VALID_DAY
 from certmark.model.vocabulary import (
@@ -33,11 +34,9 @@ from certmark.model.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from certmark.model.json_text import AnyDocument
-
-T = TypeVar("T")
 
 _ISSUED: Final = KEY_OF["issued"]
 _VALID_UNTIL: Final = KEY_OF["valid_until"]
@@ -46,26 +45,6 @@ _NAME, _EAL, _COMPONENTS, _AVA_VAN, _AUGMENTED = (field.key for field in PACKAGE
 _LAST_VALID: Final = LAST_VALID_DAY.toordinal() - EPOCH
 
 _claims_problem = map_of("certificate-claims", CLAIMS_FIELDS).problem
-
-
-class _Place(NamedTuple):
-    keys: tuple[int, ...]
-    decode: Callable[[Any], Any]
-
-
-def _places() -> dict[str, _Place]:
-    places: dict[str, _Place] = {}
-    for field in CERTIFICATE_FIELDS:
-        places[field.path] = _Place((field.key,), field.kind.decode)
-        for inner in field.kind.fields:
-            places[f"{field.path}.{inner.path}"] = _Place((field.key, inner.key), inner.kind.decode)
-    return places
-
-
-_PLACES: Final = _places()
-_ALWAYS_STATED: Final = frozenset(
-    {"id", "document_type", "content", "coverage", "coverage.extent", "issued", "valid_until"}
-)
 
 
 class PackageClaims(NamedTuple):
@@ -88,33 +67,6 @@ def _package(package: Mapping[int, Any]) -> PackageClaims:
     )
 
 
-class _Stated(Generic[T]):
-    """A field of the certificate map, read when it is asked for."""
-
-    __slots__ = ("_decode", "_default", "_key", "_outer")
-
-    def __init__(self, path: str, default: Any = None) -> None:  # noqa: ANN401 the type is that of the field
-        place = _PLACES[path]
-        self._outer = place.keys[0] if len(place.keys) > 1 else None
-        self._key = place.keys[-1]
-        self._decode = place.decode
-        self._default = default
-
-    @overload
-    def __get__(self, claims: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, claims: CertificateClaims, owner: type) -> T: ...
-
-    def __get__(self, claims: CertificateClaims | None, owner: type) -> T | Self:
-        if claims is None:
-            return self
-        fields = claims._certificate  # noqa: SLF001 the class that this descriptor belongs to
-        if self._outer is not None:
-            fields = fields.get(self._outer, {})
-        found: T = self._decode(fields[self._key]) if self._key in fields else self._default
-        return found
-
-
 class CertificateClaims:
     """The checked claims of a certificate token; satisfies ``CertificateFacts``.
 
@@ -124,55 +76,55 @@ class CertificateClaims:
 
     __slots__ = ("_certificate", "_claims", "_issued", "_packages", "_valid_until")
 
-    scheme = _Stated[str]("scheme")
+    scheme = Stated[str]("scheme")
     """Scheme id."""
-    legal_basis = _Stated[str | None]("legal_basis")
+    legal_basis = Stated[str | None]("legal_basis")
     """CELEX number of the act that the document refers to."""
-    document_type = _Stated[DocumentType]("document_type", DocumentType.CERTIFICATE)
+    document_type = Stated[DocumentType]("document_type", DocumentType.CERTIFICATE)
     """Certificate or statement of conformity."""
-    content = _Stated[Content]("content", Content.FULL)
+    content = Stated[Content]("content", Content.FULL)
     """Full, or the extract for a label."""
-    assurance_level = _Stated[AssuranceLevel]("assurance_level")
+    assurance_level = Stated[AssuranceLevel]("assurance_level")
     """Assurance level."""
-    subject_type = _Stated[SubjectType]("subject.type")
+    subject_type = Stated[SubjectType]("subject.type")
     """What is certified."""
-    subject_name = _Stated[str]("subject.name")
+    subject_name = Stated[str]("subject.name")
     """Name as certified."""
-    category = _Stated[str | None]("subject.category")
+    category = Stated[str | None]("subject.category")
     """Type of product, in words."""
-    version = _Stated[str | None]("subject.version")
+    version = Stated[str | None]("subject.version")
     """Version as certified: free text for people."""
-    versions = _Stated[tuple[str, ...]]("subject.versions", ())
+    versions = Stated[tuple[str, ...]]("subject.versions", ())
     """Certified versions, as exact strings."""
-    brand = _Stated[str | None]("subject.brand")
+    brand = Stated[str | None]("subject.brand")
     """Brand."""
-    models = _Stated[tuple[str, ...]]("subject.models", ())
+    models = Stated[tuple[str, ...]]("subject.models", ())
     """Model names or part numbers, as exact strings."""
-    gtins = _Stated[tuple[str, ...]]("subject.gtins", ())
+    gtins = Stated[tuple[str, ...]]("subject.gtins", ())
     """GTINs of fourteen digits."""
-    extent = _Stated[Extent]("coverage.extent", Extent.WHOLE)
+    extent = Stated[Extent]("coverage.extent", Extent.WHOLE)
     """The whole subject or a part."""
-    scope = _Stated[str | None]("coverage.scope")
+    scope = Stated[str | None]("coverage.scope")
     """What exactly is covered, in words."""
-    standards = _Stated[tuple[str, ...]]("standards", ())
+    standards = Stated[tuple[str, ...]]("standards", ())
     """Standards of the evaluation."""
-    protection_profiles = _Stated[tuple[str, ...]]("protection_profiles", ())
+    protection_profiles = Stated[tuple[str, ...]]("protection_profiles", ())
     """Protection profiles."""
-    technical_domain = _Stated[TechnicalDomain | None]("technical_domain")
+    technical_domain = Stated[TechnicalDomain | None]("technical_domain")
     """Technical domain."""
-    issuance_mode = _Stated[IssuanceMode | None]("issuance_mode")
+    issuance_mode = Stated[IssuanceMode | None]("issuance_mode")
     """Ground of issuance."""
-    validity_approval = _Stated[str | None]("validity_approval")
+    validity_approval = Stated[str | None]("validity_approval")
     """Reference of the approval of a longer validity."""
-    methodology_approval = _Stated[str | None]("methodology_approval")
+    methodology_approval = Stated[str | None]("methodology_approval")
     """Reference of the approval of an exceptional methodology."""
-    holder_name = _Stated[str | None]("holder.name")
+    holder_name = Stated[str | None]("holder.name")
     """Name of the holder."""
-    support_until = _Stated[date | None]("support_until")
+    support_until = Stated[date | None]("support_until")
     """Last day of security support."""
-    supplementary_information_url = _Stated[str | None]("supplementary_information_url")
+    supplementary_information_url = Stated[str | None]("supplementary_information_url")
     """Page with the information of Regulation (EU) 2019/881, Article 55."""
-    certificate_page_url = _Stated[str | None]("certificate_page_url")
+    certificate_page_url = Stated[str | None]("certificate_page_url")
     """Page about the certificate."""
 
     def __init__(self, claims: Mapping[Any, Any], *, issued: int, valid_until: int) -> None:
@@ -258,15 +210,7 @@ class CertificateClaims:
 
     def states(self, field: str) -> bool:
         """Tell whether a field of the model is present, by its dotted JSON path (``holder.address``)."""
-        if field in _ALWAYS_STATED:
-            return True
-        place = _PLACES.get(field)
-        value: Any = self._certificate
-        for key in place.keys if place else ():
-            value = value.get(key)
-            if value is None:
-                return False
-        return place is not None
+        return is_stated(self._certificate, field)
 
     def to_mapping(self) -> dict[str, Any]:
         """Give the document in the shape of its JSON, with dates and words as Python has them."""

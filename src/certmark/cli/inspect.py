@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from certmark.cli.exits import ExitCode
+from certmark.cli.options import TokenArgument
 from certmark.cli.screen import say, show
 from certmark.cli.token_input import Unreadable, read_token
 from certmark.errors import DecodeError, UnsupportedFormatError
@@ -18,12 +19,7 @@ WARNING: Final = "UNVERIFIED: anyone can write this. Nothing was checked; use 'c
 
 
 def inspect(
-    token: Annotated[
-        str,
-        typer.Argument(
-            metavar="TOKEN", help="The code's text, - for stdin, or a .txt .cose .png .jpg .pdf file.", show_default=False
-        ),
-    ],
+    token: TokenArgument,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
@@ -32,15 +28,14 @@ def inspect(
     from certmark.verify import peek
 
     read = read_token(token)
+    code = ExitCode.PASSED
     try:
-        if isinstance(read, Unreadable):
-            raise DecodeError(read.reason)
-        found = untrusted(peek(read), read)
+        found = _nothing(DecodeError(read.reason)) if isinstance(read, Unreadable) else untrusted(peek(read), read)
     except DecodeError as error:
-        found = {"verified": False, "warning": WARNING, "problem": {"code": error.code, "reason": str(error)}}
-        code = ExitCode.INDETERMINATE if isinstance(error, UnsupportedFormatError) else ExitCode.FAILED
-    else:
-        code = ExitCode.PASSED
+        found = _nothing(error)
+    if "problem" in found:
+        newer = found["problem"]["code"] == UnsupportedFormatError.code
+        code = ExitCode.INDETERMINATE if newer else ExitCode.FAILED
     if as_json:
         say(json_text(found, indent=2))
     else:
@@ -48,6 +43,10 @@ def inspect(
 
         show(*view(found))
     return code
+
+
+def _nothing(error: DecodeError) -> dict[str, Any]:
+    return {"verified": False, "warning": WARNING, "problem": {"code": error.code, "reason": str(error)}}
 
 
 def untrusted(peeked: Peeked, token: str | bytes) -> dict[str, Any]:

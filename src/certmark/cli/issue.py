@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,6 +12,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.options import SchemeFiles
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.writing import write_files
@@ -25,26 +27,26 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE: Final = "CERTMARK_KEY_PASSWORD"  # noqa: S105 a name, no password
 _LARGEST_KEY: Final = 100_000
-_Names = list[str]
+_INDEX: Final = re.compile("[0-9]{1,10}")
 
 
-def issue(
+def issue(  # noqa: PLR0913 one for each option
     document: Annotated[str, typer.Argument(metavar="CERT.json", help="The certificate, as JSON.", show_default=False)],
     *,
     key: Annotated[str, typer.Option(metavar="KEY.pem", help=f"Private key; its password in {PASSWORD_VARIABLE}.")],
     issuer: Annotated[str, typer.Option(metavar="ID", help="Your id in the trusted list, as DE-3087.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for CERT.cose, .txt, .svg and .png.")],
     link: Annotated[
-        str | None, typer.Option(metavar="TEMPLATE", help="https link that carries the token; may hold {id} or {index}.")
+        str | None, typer.Option(metavar="TEMPLATE", help="https link to carry the token; may hold {id} or {index}.")
     ] = None,
     bare: Annotated[bool, typer.Option("--bare", help="A code without link (CM1:...).")] = False,
     status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Status list of the certificate.")] = None,
     status_index: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Its index there: never one that is used already.")
+        str | None, typer.Option(metavar="N", help="Its index there: never one that is used already.")
     ] = None,
     no_status: Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")] = False,
     label: Annotated[bool, typer.Option("--label", help="Issue the extract for a label, without digests.")] = False,
-    scheme: Annotated[_Names, typer.Option(metavar="FILE", help="Further scheme; may be repeated.")] = [],  # noqa: B006 typer copies it
+    scheme: SchemeFiles = [],  # noqa: B006 typer copies it
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of signing.  [default: now]")] = None,
 ) -> int:
     """Sign a certificate and write it as COSE, text, SVG and PNG."""
@@ -85,7 +87,7 @@ def files_of(issued: IssuedCertificate, symbol: Symbol, *, stem: str) -> dict[st
     }
 
 
-def _status_reference(uri: str | None, index: int | None, *, no_status: bool) -> StatusReference | None:
+def _status_reference(uri: str | None, index: str | None, *, no_status: bool) -> StatusReference | None:
     if no_status:
         if uri is not None or index is not None:
             raise CommandError(ExitCode.USAGE, "--no-status contradicts --status-uri and --status-index: leave one out")
@@ -97,8 +99,12 @@ def _status_reference(uri: str | None, index: int | None, *, no_status: bool) ->
     if problem := HTTPS_URI.problem(uri):
         raise CommandError(ExitCode.USAGE, f"--status-uri {uri!r} {problem}")
     from certmark.claims import StatusReference
+    from certmark.claims.keys import MAX_INDEX
 
-    return StatusReference(index, uri)
+    if _INDEX.fullmatch(index) is None or int(index) > MAX_INDEX:
+        reason = f"is no index: write a whole number from 0 to {MAX_INDEX}"
+        raise CommandError(ExitCode.USAGE, f"--status-index {index!r} {reason}")
+    return StatusReference(int(index), uri)
 
 
 def _read_signer(key: str) -> KeySigner:

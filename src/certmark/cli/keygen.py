@@ -24,13 +24,13 @@ class KeyAlgorithm(StrEnum):
 
 def keygen(
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="KEY.pem", help="Where the private key goes; never overwritten.")],
+    out: Annotated[Path, typer.Option("--out", metavar="KEY.pem", help="The private key; never overwritten.")],
     alg: Annotated[
         KeyAlgorithm,
         typer.Option("--alg", help="Algorithm. ESP256 makes small codes; ML-DSA is for files, lists and roots."),
     ] = KeyAlgorithm.ESP256,
 ) -> int:
-    """Make a key pair: KEY.pem (private, for its owner only) and KEY.pub.cbor (COSE_Key)."""
+    """Make a key pair: KEY.pem and KEY.pub.cbor (COSE_Key)."""
     from certmark import cbor
     from certmark.cose.algorithms import SIGNING_ALGORITHMS, TRAITS
     from certmark.cose.signer import KeySigner

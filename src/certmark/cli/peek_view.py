@@ -23,7 +23,8 @@ def view(found: Mapping[str, Any]) -> Iterator[RenderableType]:
         found: what ``inspect --json`` gives.
     """
     first, _, rest = str(found["warning"]).partition(":")
-    yield Text(f" {first} ", style="bold white on red").append_text(styled(rest, "bold red"))
+    warning = Text(f" {first} ", style="bold white on red").append_text(styled(rest, "bold red"))
+    yield warning
     if "problem" in found:
         yield Padding(styled(f"Not a certificate token: {found['problem']['reason']}"), (1, 0, 0, 0))
         return
@@ -32,7 +33,8 @@ def view(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     rows.add_column(overflow="fold")
     for name, value in _leaves(found, ""):
         rows.add_row(styled(name, "bold"), styled(value))
-    yield Padding(rows, (1, 0, 0, 0))
+    yield Padding(rows, (1, 0))
+    yield warning  # the first one has left a small screen
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 anything that JSON holds
@@ -46,5 +48,7 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401
             yield from _leaves(inner, f"{path}[{index}]")
     elif isinstance(value, list):
         yield path, ", ".join(map(str, value))
+    elif isinstance(value, bool):
+        yield path, "yes" if value else "no"
     elif value is not None:
         yield path, str(value)

@@ -34,7 +34,7 @@ def codes_in(data: bytes) -> tuple[str, ...]:
     return tuple(
         code.bytes.decode("utf-8", "surrogateescape")
         for picture in pictures
-        for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+        for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     )
 
 

@@ -6,11 +6,11 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from importlib.metadata import version as version_of
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
+from certmark import __version__
 from certmark.cli import demo, inspect, issue, keygen, verify
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.screen import complain, say, survive_any_character
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = "certmark"
 # typer has it under another name in each generation; it is the parent of what typer exports
-_UsageError: Final = typer.BadParameter.__bases__[0]
+_UsageError: Final = cast("type[Exception]", typer.BadParameter.__base__)
 
 program = typer.Typer(
     name=_NAME, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
@@ -35,14 +35,14 @@ program.command()(inspect.inspect)
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 typer calls it so
     if asked:
-        say(f"{_NAME} {version_of(_NAME)}")
+        say(f"{_NAME} {__version__}")
         raise typer.Exit(0)
 
 
 @program.callback()
 def about(
     *,
-    version: Annotated[  # noqa: ARG001 its callback has answered
+    version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
@@ -88,7 +88,7 @@ def _invoke(arguments: Sequence[str]) -> int:
 
 
 def _usage_problem(error: Exception) -> str:
-    said = str(error.format_message()).strip().splitlines()[0].rstrip(".")  # type: ignore[attr-defined]
+    said = str(error.format_message()).strip().splitlines()[0].rstrip(".").replace("Value error, ", "")  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
     command = context.command_path if context else _NAME
     return f"{said[:1].lower()}{said[1:]}: see '{command} --help'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -48,7 +49,7 @@ def view(report: Report) -> Iterator[RenderableType]:
     """Give what to print, from top to bottom."""
     yield _verdict(report)
     if report.trust_label:
-        yield _section(styled(f"{report.trust_label}: this trust anchor proves nothing about real products.", "bold yellow"))
+        yield _section(_label(report.trust_label))
     yield _promotion(report)
     if report.claims is not None and report.issuer is not None:
         yield _section(_certificate(report, report.claims, report.issuer))
@@ -66,6 +67,11 @@ def _verdict(report: Report) -> RenderableType:
         return line.append_text(styled(f"  {report.untrusted_id}: {status}", "bold not reverse"))
     line.append_text(styled(f"  {report.sub_indication}", "bold"))
     return line.append("\n").append_text(styled(report.decisive.reason))
+
+
+def _label(label: str) -> RenderableType:
+    meaning = "nothing here is real" if label == "DEMO" else "this is what the trust anchor calls itself"
+    return styled(f" {label} ", "bold black on yellow").append_text(styled(f"  {meaning}", "bold yellow"))
 
 
 def _promotion(report: Report) -> RenderableType:
@@ -116,27 +122,24 @@ def _level(claims: CertificateClaims) -> str:
 
 def _unproven(report: Report) -> RenderableType:
     rows = _grid()
-    rows.add_row(styled("What the code says, unproven", "bold yellow"), Text())
     rows.add_row(styled("Certificate", "bold"), styled(report.untrusted_id or ""))
     rows.add_row(styled("Issuer", "bold"), styled(report.untrusted_issuer or ""))
     if report.link_host:
         rows.add_row(styled("Link", "bold"), styled(f"{report.link_host}, not opened; nobody vouches for it"))
-    return rows
+    return Group(styled("What the code says, unproven", "bold yellow"), rows)
 
 
 def _lists(lists: tuple[ListUse, ...]) -> RenderableType:
     rows = Table.grid(padding=(0, 2))
-    rows.add_row(styled("Lists used", "bold"))
     for use in lists:
         number = "" if use.sequence_number is None else f"no. {use.sequence_number}"
         due = "" if use.next_update is None else f"next {_day(use.next_update)}"
         rows.add_row(*map(styled, (use.kind.replace("_", " "), use.name, number, _age(use.age), due)))
-    return rows
+    return Group(styled("Lists used", "bold"), rows)
 
 
 def _checks(checks: tuple[Check, ...]) -> RenderableType:
     rows = Table.grid(padding=(0, 2))
-    rows.add_row(styled("Checks", "bold"))
     skipped = 0
     for check in checks:
         if check.outcome is Outcome.SKIPPED:
@@ -148,7 +151,7 @@ def _checks(checks: tuple[Check, ...]) -> RenderableType:
         rows.add_row(styled(check.outcome, _OUTCOME_STYLES[check.outcome]), styled(check.id.replace("_", " ")), reason)
     if skipped:
         rows.add_row(styled("SKIPPED", "dim"), styled(f"{skipped} more", "dim"))
-    return rows
+    return Group(styled("Checks", "bold"), rows)
 
 
 def _notices(report: Report) -> RenderableType:
@@ -177,9 +180,12 @@ def _few(values: tuple[str, ...]) -> str:
 def _age(seconds: int) -> str:
     if seconds < 0:
         return "from the future"
-    if seconds >= _DAYS_SHOWN_FROM:
-        return f"{seconds // SECONDS_PER_DAY} days old"
-    return f"{seconds // _HOUR} hours old" if seconds >= 2 * _HOUR else f"{seconds // 60} minutes old"
+    if seconds < _HOUR:
+        return "under an hour old"
+    if seconds < _DAYS_SHOWN_FROM:
+        hours = seconds // _HOUR
+        return "1 hour old" if hours == 1 else f"{hours} hours old"
+    return f"{seconds // SECONDS_PER_DAY} days old"
 
 
 def _day(seconds: int) -> str:

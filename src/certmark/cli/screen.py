@@ -45,7 +45,7 @@ def make_console() -> Console:
         file=sys.stdout, force_terminal=terminal, force_interactive=False, markup=False, emoji=False, highlight=False
     )
     width = min(console.width, WIDTH) if terminal else WIDTH
-    console.size = console.size._replace(width=width)  # type: ignore[assignment]
+    console.size = console.size._replace(width=width)
     return console
 
 

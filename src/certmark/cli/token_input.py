@@ -1,12 +1,11 @@
 """Where a token comes from: the argument itself, standard input, or a file with text, COSE, a picture or a PDF.
 
-No token is an error here. What cannot even be read as one becomes an ``Unreadable``, which gets a report like any other.
+No token is an error here. What cannot even be read as one becomes an ``Unreadable``, and gets a report like any other.
 """
 
 from __future__ import annotations
 
 import errno
-import os
 import re
 import sys
 from pathlib import Path
@@ -58,7 +57,7 @@ def read_token(argument: str) -> Token:
         return _token_in(sys.stdin.buffer.read(_LARGEST + 1), suffix="")
     if _is_text(argument):
         return argument
-    data = read_bounded(argument, what="the token, or give its text, which begins with https: or CM1:", at_most=_LARGEST)
+    data = read_bounded(argument, what="the token, or its text (https:... or CM1:...)", at_most=_LARGEST)
     return _token_in(data, suffix=Path(argument).suffix.lower())
 
 
@@ -85,7 +84,7 @@ def _is_text(argument: str) -> bool:
     if _CODE.match(argument) or not argument or not argument.isprintable():
         return True
     try:
-        os.stat(argument)
+        Path(argument).stat()
     except OSError as error:
         return error.errno == errno.ENAMETOOLONG
     return False
@@ -123,4 +122,3 @@ def _code_in(picture: bytes) -> Token:
 def _text(data: bytes) -> str:
     # bytes that are no UTF-8 become characters that no code has: the report then says so
     return data.decode("utf-8", "surrogateescape")
-

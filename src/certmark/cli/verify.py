@@ -12,6 +12,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import Evidence
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.options import SchemeFiles, TokenArgument
 from certmark.cli.screen import say, show
 from certmark.cli.token_input import Unreadable, read_token, read_tokens
 from certmark.errors import ModelError
@@ -19,8 +20,6 @@ from certmark.errors import ModelError
 if TYPE_CHECKING:
     from certmark.cli.token_input import Token
     from certmark.verify import Product, Report, Verifier
-
-_Files = list[str]
 
 
 class PolicyName(StrEnum):
@@ -31,23 +30,18 @@ class PolicyName(StrEnum):
     STRICT = "strict"
 
 
-def verify(
-    token: Annotated[
-        str,
-        typer.Argument(
-            metavar="TOKEN", help="The code's text, - for stdin, or a .txt .cose .png .jpg .pdf file.", show_default=False
-        ),
-    ],
+def verify(  # noqa: PLR0913 one for each option
+    token: TokenArgument,
     *,
     trust: Annotated[str, typer.Option(metavar="BUNDLE", help="Trust bundle: root and trusted lists in one file.")],
     anchor: Annotated[str, typer.Option(metavar="ROOT", help="Root that you trust: its file, or SHA-256 of the file.")],
-    status: Annotated[_Files, typer.Option(metavar="FILE", help="Status list; may be repeated.")] = [],  # noqa: B006 typer copies it
+    status: Annotated[list[str], typer.Option(metavar="FILE", help="Status list; may be repeated.")] = [],  # noqa: B006 typer copies it
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of verification.  [default: now]")] = None,
     policy: Annotated[PolicyName, typer.Option(help="What is demanded.")] = PolicyName.STANDARD,
     gtin: Annotated[str | None, typer.Option(metavar="N", help="Article number of the product at hand.")] = None,
     model: Annotated[str | None, typer.Option(metavar="M", help="Its model.")] = None,
     product_version: Annotated[str | None, typer.Option(metavar="V", help="Its version.")] = None,
-    scheme: Annotated[_Files, typer.Option(metavar="FILE", help="Further scheme; may be repeated.")] = [],  # noqa: B006 typer copies it
+    scheme: SchemeFiles = [],  # noqa: B006 typer copies it
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One token per line in, one report per line out.")] = False,
 ) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -51,7 +50,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             with _blaming(final):
                 if final.is_dir():
                     raise CommandError(ExitCode.USAGE, f"{final}: is a folder: choose another place")
-                temporary = final.with_name(f".{final.name}.{secrets.token_hex(4)}.tmp")
+                temporary = final.with_name(f".{final.name}.{os.urandom(4).hex()}.tmp")
                 _create(temporary, data, mode=_AS_UMASK_SAYS)
                 waiting[temporary] = final
         for temporary in list(waiting):

@@ -58,8 +58,8 @@ def report_to_json(report: Report) -> dict[str, Any]:
 
 def claims_to_json(claims: CertificateClaims) -> dict[str, Any]:
     """Give what a token says of its certificate in the shape of certificate documents (``load_document`` reads it)."""
-    certificate: dict[str, Any] = _plain(claims.to_mapping())
-    return certificate
+    certificate = _plain(claims.to_mapping())
+    return {"document_type": str(claims.document_type), "id": claims.id, **certificate}
 
 
 def instant(seconds: int) -> str:
@@ -97,4 +97,3 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 any value that claims hold
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, str) else value
-

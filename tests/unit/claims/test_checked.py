@@ -179,6 +179,11 @@ def test_required_claims_are_missed(path: tuple[Any, ...], name: str) -> None:
         CertificateClaims.check(without(FULL, path))
 
 
+def test_an_only_package_may_have_any_name() -> None:
+    claims = CertificateClaims.check(changed(FULL, (CERT, 8), [{1: "Boot loader"}]))
+    assert claims.packages == (("Boot loader", None, (), None, False),)
+
+
 def test_packages_may_be_several_when_the_global_one_stands_first() -> None:
     packages = [{1: "global", 4: 3}, {1: "a", 4: 5}]
     assert [each.ava_van for each in CertificateClaims.check(changed(FULL, (CERT, 8), packages)).packages] == [3, 5]
@@ -272,9 +277,9 @@ def test_fields_are_stated_by_their_path(field: str, *, stated: bool) -> None:
 
 def test_what_the_map_leaves_out_is_not_stated() -> None:
     claims = CertificateClaims.check(STATEMENT)
-    assert [
-        claims.states(path) for path in ("packages", "holder.contact", "coverage.scope", "cra_presumption.act")
-    ] == [*(False, True, False, False)]
+    assert claims.states("holder.contact")
+    for path in ("packages", "coverage.scope", "subject.brand", "cra_presumption.act"):
+        assert not claims.states(path)
 
 
 def test_checked_claims_cannot_be_set() -> None:
@@ -285,7 +290,7 @@ def test_checked_claims_cannot_be_set() -> None:
 
 
 def test_fields_are_documented_on_the_class() -> None:
-    assert type(CertificateClaims.scheme).__name__ == "_Stated"
+    assert type(CertificateClaims.scheme).__name__ == "Stated"
 
 
 def test_packages_are_read_once() -> None:

@@ -125,7 +125,7 @@ def test_a_kind_reads_and_writes_back(kind: Kind, decoded: object, value: object
     ],
 )
 def test_a_kind_refuses(kind: Kind, decoded: object, says: str) -> None:
-    with pytest.raises(TrustError, match="^it") as caught:
+    with pytest.raises(TrustError, match=r"^it") as caught:
         kind.read(decoded, "it")
     assert says in str(caught.value)
 

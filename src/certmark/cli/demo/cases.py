@@ -10,6 +10,7 @@ from certmark.cli.demo.europe import SUSPENDED_INDEX, WITHDRAWN_INDEX, Body
 from certmark.cli.demo.product import FORGED_MODEL, MODEL, router, smart_card
 from certmark.cose.signer import KeySigner
 from certmark.issue import Issuer
+from certmark.model.vocabulary import AssuranceLevel
 from certmark.transport import to_link
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def make_cases(europe: Europe, at: datetime) -> tuple[Case, ...]:
         Case("full", "its full certificate, with digests", whole.text, None, "yes", whole),
         Case("suspended", "a router whose certificate is suspended", suspended.text, None, "no"),
         _refused("SIG_CRYPTO_FAILURE", f"the label, its model changed to {FORGED_MODEL}", _forge(label, body)),
-        _refused("ISSUER_NOT_LISTED", "signed by PT-9999, which no list names", _unlisted(full, day, at)),
+        _refused("ISSUER_NOT_LISTED", "signed by PT-9999, which no list names", _unlisted(day, at)),
         _refused("ISSUER_NOT_AUTHORISED", "level high by FI-9002, whose scope ends at substantial", beyond.text),
         _refused("CERTIFICATE_EXPIRED", "a certificate that has expired", expired.text),
         _refused("CERTIFICATE_WITHDRAWN", "a certificate that was withdrawn", withdrawn.text),
@@ -87,8 +88,9 @@ def _forge(issued: IssuedCertificate, body: Body) -> str:
     return to_link(cose, body.link, id=issued.document.id, index=_INDEX)
 
 
-def _unlisted(document: CybersecurityCertificate, day: date, at: datetime) -> str:
-    impostor = Body("PT-9999", "Fictitious Impostor", document.assurance_level, *(KeySigner.generate(),) * 2)
+def _unlisted(day: date, at: datetime) -> str:
+    key = KeySigner.generate()
+    impostor = Body("PT-9999", "Fictitious Impostor", AssuranceLevel.SUBSTANTIAL, key, key)
     return _issue(impostor, router(5, issued=day).for_label(), at, index=_INDEX).text
 
 

@@ -7,7 +7,7 @@ nowhere.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.signer import KeySigner
@@ -170,9 +170,13 @@ def _pointer(territory: str, authority: KeySigner) -> Pointer:
 
 
 def _national(territory: str, bodies: Sequence[Body], at: datetime) -> NationalMap:
-    entities = tuple(wire.ENTITY.write(_entity(body, at)) for body in bodies)
+    entities = tuple(_written(_entity(body, at)) for body in bodies)
     ncca = Ncca(f"{territory}-NCCA", NCCA_OF[territory], f"https://{territory.lower()}-ncca.example/")
     return NationalMap(1, territory, to_seconds(at + _SOON), entities, ncca=ncca)
+
+
+def _written(entity: TrustedEntity) -> dict[int, object]:
+    return cast("dict[int, object]", wire.ENTITY.write(entity))
 
 
 def _entity(body: Body, at: datetime) -> TrustedEntity:
@@ -197,8 +201,8 @@ def _entity(body: Body, at: datetime) -> TrustedEntity:
 
 
 def _key(key: VerificationKey, at: datetime) -> ServiceKey:
-    instants = (to_seconds(instant) for instant in (at - _BEFORE, at + _SOON, at + _KEY_END))
-    return ServiceKey(key.to_cose_key(), *instants)
+    sign_from, sign_until, verify_until = map(to_seconds, (at - _BEFORE, at + _SOON, at + _KEY_END))
+    return ServiceKey(key.to_cose_key(), sign_from, sign_until, verify_until)
 
 
 def _scopes(body: Body, at: datetime) -> tuple[Scope, ...]:

@@ -35,6 +35,7 @@ status/         what has changed since: one status list for each certification b
 label.*         the code for a label, as COSE, text, SVG and PNG
 full.*          the same certificate in full, with the digests of its documents
 suspended.txt   passes, but the product may not be promoted as certified
+certificate.json  what was signed there, ready for certmark issue
 refused-*.txt   codes that must be refused; the name says why
 
 Try these here (label.png needs the scan extra):
@@ -54,5 +55,6 @@ def files_to_keep(europe: Europe, cases: Sequence[Case]) -> dict[str, bytes]:
             files[f"{case.name}.txt"] = f"{case.text}\n".encode()
         else:
             files |= files_of(case.issued, case.issued.symbol(), stem=case.name)
-            files[f"{case.name}.json"] = dump_document(case.issued.document).encode()
+    full = next(case.issued for case in cases if case.issued is not None and case.name == "full")
+    files["certificate.json"] = dump_document(full.document).encode()
     return {**files, "README.txt": _README.format(commands="\n".join(f"  {line}" for line in COMMANDS)).encode()}

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from rich import box
+from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +15,7 @@ from rich.text import Text
 from certmark.cli.demo.europe import LABEL, NCCA_OF
 from certmark.cli.demo.files import COMMANDS
 from certmark.cli.report_view import PROMOTION_STYLES, VERDICT_STYLES
-from certmark.cli.screen import make_console, show, styled
+from certmark.cli.screen import make_console, say, show, styled
 from certmark.verify import StatusSnapshot, TrustSnapshot, Verifier
 
 if TYPE_CHECKING:
@@ -42,17 +43,19 @@ def tell(europe: Europe, cases: Sequence[Case], *, out: Path, at: datetime) -> b
     verifier = Verifier(snapshot, StatusSnapshot.open(europe.status_lists.values(), snapshot))
     reports = [verifier.report(case.text, at=at) for case in cases]
     show(
-        Text("certmark demo", style="bold").append("  a fictitious Europe on this machine; no network, nothing is real"),
-        _chapter(1, "Trust", _about_trust(europe)),
+        Text("certmark demo", style="bold").append("  a fictitious Europe on this machine, without network"),
+        _chapter(1, "Trust", styled(_about_trust(europe))),
         _chapter(2, "Issue", _about_issue(cases)),
     )
     _draw(cases[0])
     show(
-        _chapter(3, "Verify", "Offline: with the bundle, the status lists and a clock, as a shop or an app would."),
+        _chapter(3, "Verify", styled("Offline: with bundle, status lists and a clock, as a shop or an app would.")),
         Padding(_verdicts(cases, reports), (1, 0, 0, 2)),
-        _chapter(4, "Try it", f"The files are in {out}. Inside that folder:"),
-        Padding(Text("\n").join(styled(command, "cyan") for command in COMMANDS), (1, 0, 0, 4)),
+        _chapter(4, "Try it", styled(f"The files are in {out}. Inside that folder:")),
+        "",
     )
+    for command in COMMANDS:
+        say(command)  # not wrapped, so that it can be copied
     return all(map(_is_as_expected, cases, reports))
 
 
@@ -65,15 +68,15 @@ def _about_trust(europe: Europe) -> str:
     )
 
 
-def _about_issue(cases: Sequence[Case]) -> str:
-    sizes = []
+def _about_issue(cases: Sequence[Case]) -> RenderableType:
+    sizes = Table.grid(padding=(0, 2))
+    subject = ""
     for case in cases:
         if case.issued is not None:
-            version = case.issued.symbol().version
-            sizes.append(f"{case.name}: {len(case.issued.cose)} bytes signed, {len(case.text)} characters, QR version {version}")
-    document = cases[0].issued.document if cases[0].issued else None
-    about = f"AT-9001 certifies the {document.subject.name} ({document.assurance_level})." if document else ""
-    return f"{about} {'; '.join(sizes)}. This is the label:"
+            subject = case.issued.document.subject.name
+            said = f"{len(case.issued.cose)} bytes signed", f"{len(case.text)} characters"
+            sizes.add_row(*map(styled, (case.name, *said, f"QR version {case.issued.symbol().version}")))
+    return Group(styled(f"AT-9001 certifies the {subject}. The label, and the certificate in full:"), sizes)
 
 
 def _draw(case: Case) -> None:
@@ -116,9 +119,9 @@ def _is_as_expected(case: Case, report: Report) -> bool:
     return (report.sub_indication, report.may_promote) == (case.expected, case.may_promote)
 
 
-def _chapter(number: int, title: str, text: str) -> RenderableType:
+def _chapter(number: int, title: str, content: RenderableType) -> RenderableType:
     line = Table.grid(padding=(0, 2))
     line.add_column(no_wrap=True, width=10)
     line.add_column()
-    line.add_row(styled(f"{number}  {title}", "bold"), styled(text))
+    line.add_row(styled(f"{number}  {title}", "bold"), content)
     return Padding(line, (1, 0, 0, 0))

@@ -1,0 +1,228 @@
+"""The status snapshot: only listed status services speak, each under its own name, and the newest word counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from certmark.cose.algorithms import Algorithm
+from certmark.cose.signer import KeySigner
+from certmark.limits import Limits
+from certmark.status import StatusSnapshot
+from certmark.status.bitarray import Status, StatusList
+from certmark.status.snapshot import NO_STATUS
+from certmark.status.token import StatusListToken, seal
+from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, StatusEntry
+from tests import keys
+from tests.unit.status.test_token import ALG, ES256, HEADER, NAME, TYP, by_hand
+from tests.world import (
+    BODY,
+    BODY_KEY,
+    BODY_STATUS_KEY,
+    FR_BODY,
+    FR_BODY_STATUS_KEY,
+    FR_STATUS_URI,
+    INDEX,
+    NCCA,
+    NCCA_STATUS_KEY,
+    NCCA_STATUS_URI,
+    STATUS,
+    STATUS_URI,
+    STRANGER_KEY,
+    WORLD,
+    Statuses,
+    World,
+    seconds,
+    service_key,
+)
+
+ISSUED = seconds("2026-06-01 06:00:00")
+TOKEN, FR_TOKEN = WORLD.status_tokens
+
+
+def signed(
+    signer: KeySigner = BODY_STATUS_KEY, *, uri: str = STATUS_URI, status: Status = Status.VALID, at: int = 0
+) -> bytes:
+    """Sign a list, so many seconds after the usual time."""
+    return Statuses(uri=uri, signer=signer, named=((INDEX, status),), issued_at=ISSUED + at).signed
+
+
+def status_of(snapshot: StatusSnapshot, *, entity_id: str = BODY, uri: str = STATUS_URI) -> int | None:
+    found = snapshot.find(entity_id, uri)
+    return None if found is None else found.statuses.at(INDEX)
+
+
+def test_a_listed_status_service_is_heard() -> None:
+    snapshot = WORLD.status()
+    assert snapshot.rejected == ()
+    assert sorted(snapshot.lists) == [(BODY, STATUS_URI), (FR_BODY, FR_STATUS_URI)]
+    found = snapshot.find(BODY, STATUS_URI)
+    assert found is not None
+    assert (found.uri, found.issued_at) == (STATUS_URI, ISSUED)
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "uri"),
+    [
+        pytest.param(FR_BODY, STATUS_URI, id="another-entity"),
+        pytest.param(BODY, FR_STATUS_URI, id="uri-of-another"),
+        pytest.param(BODY, f"{STATUS_URI}/", id="uri-with-one-char-more"),
+        pytest.param("", STATUS_URI, id="nobody"),
+    ],
+)
+def test_a_list_is_found_by_who_signed_it_and_its_uri(entity_id: str, uri: str) -> None:
+    assert WORLD.status().find(entity_id, uri) is None
+
+
+def test_without_lists_nothing_is_known() -> None:
+    assert NO_STATUS.find(BODY, STATUS_URI) is None
+    assert StatusSnapshot.open((), WORLD.trust()) == NO_STATUS
+
+
+SUPERSEDED = KeyRevocation(RevocationReason.SUPERSEDED, ISSUED)
+COMPROMISED = KeyRevocation(RevocationReason.KEY_COMPROMISE, ISSUED + 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("world", "token", "says"),
+    [
+        pytest.param(WORLD, b"", "not a status list token", id="nothing"),
+        pytest.param(WORLD, WORLD.cose, "not a status list token", id="a-certificate"),
+        pytest.param(WORLD, WORLD.member().signed, "not a status list token", id="a-trusted-list"),
+        pytest.param(WORLD, TOKEN[:-1], "not a status list token", id="cut-off"),
+        pytest.param(WORLD, TOKEN[:-1] + bytes([TOKEN[-1] ^ 1]), "signature", id="signature-changed"),
+        pytest.param(WORLD, signed(STRANGER_KEY), "no listed status service", id="unknown-signer"),
+        pytest.param(WORLD, signed(BODY_KEY), "no listed status service", id="signed-by-an-issuing-key"),
+        pytest.param(WORLD, by_hand(protected=(HEADER[0], (TYP, NAME))), "names no key", id="without-key-id"),
+        pytest.param(WORLD, by_hand(signer=STRANGER_KEY), "signature", id="forged-under-a-listed-key-id"),
+        pytest.param(WORLD, signed(at=-ISSUED), "no listed status service", id="signed-before-the-key"),
+        pytest.param(
+            WORLD.with_key(BODY, STATUS, sign_until=ISSUED), TOKEN, "no listed status service", id="key-at-its-end"
+        ),
+        pytest.param(
+            WORLD.with_key(BODY, STATUS, revocation=SUPERSEDED), TOKEN, "no listed status service", id="key-retired"
+        ),
+        pytest.param(
+            WORLD.with_key(BODY, STATUS, revocation=COMPROMISED), TOKEN, "no listed status service", id="compromised"
+        ),
+        pytest.param(
+            WORLD.with_service(BODY, STATUS, history=(StatusEntry(ServiceStatus.SUSPENDED, ISSUED),)),
+            TOKEN,
+            "no listed status service",
+            id="service-suspended",
+        ),
+        pytest.param(WORLD.with_member(missing=True), TOKEN, "no listed status service", id="list-missing"),
+        pytest.param(WORLD.with_entity(name=""), TOKEN, f"entry of {BODY}", id="entry-malformed"),
+    ],
+)
+def test_a_token_that_does_not_count_is_named_and_takes_no_other_down(world: World, token: bytes, says: str) -> None:
+    snapshot = StatusSnapshot.open((token, FR_TOKEN), world.trust())
+    (rejected,) = snapshot.rejected
+    assert rejected.position == 0
+    assert says in rejected.reason
+    assert rejected.reason.isprintable()
+    assert sorted(snapshot.lists) == [(FR_BODY, FR_STATUS_URI)]
+
+
+def test_every_rejected_token_is_named_by_its_place() -> None:
+    snapshot = WORLD.status(b"", TOKEN, b"x", FR_TOKEN, WORLD.cose)
+    assert [rejected.position for rejected in snapshot.rejected] == [0, 2, 4]
+    assert len(snapshot.lists) == 2
+
+
+def test_what_an_unknown_key_id_says_does_not_flood_the_reason() -> None:
+    long_id = by_hand(protected=(HEADER[0], (HEADER[1][0], b"\x59\x10\x00" + bytes(4096)), HEADER[2]))
+    (rejected,) = WORLD.status(long_id).rejected
+    assert len(rejected.reason) < 300
+
+
+def test_a_key_that_was_retired_later_still_vouches_for_its_list() -> None:
+    world = WORLD.with_key(BODY, STATUS, revocation=SUPERSEDED._replace(effective=ISSUED + 1))
+    assert world.status().rejected == ()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param(by_hand(protected=((ALG, ES256), *HEADER[1:])), id="ES256"),
+        pytest.param(by_hand(protected=(HEADER[0], HEADER[2]), unprotected=(HEADER[1],)), id="kid-unprotected"),
+    ],
+)
+def test_a_third_party_may_serve_the_list(token: bytes) -> None:
+    world = WORLD.with_key(BODY, STATUS, sign_from=0)
+    world = world.with_service(BODY, STATUS, history=(StatusEntry(ServiceStatus.GRANTED, 0),))
+    snapshot = StatusSnapshot.open((token,), world.trust())
+    assert snapshot.rejected == ()
+    assert snapshot.find(BODY, STATUS_URI) is not None
+
+
+@pytest.mark.parametrize("algorithm", keys.ALGORITHMS, ids=keys.ALGORITHM_IDS)
+def test_a_status_service_may_use_every_algorithm(algorithm: Algorithm) -> None:
+    signer = keys.signer(algorithm, 77)
+    world = WORLD.with_service(BODY, STATUS, keys=(service_key(signer),))
+    assert status_of(StatusSnapshot.open((signed(signer),), world.trust())) == Status.VALID
+
+
+# --- which of several ---
+
+OLD, NEW = signed(status=Status.SUSPENDED), signed(status=Status.INVALID, at=1)
+
+
+@pytest.mark.parametrize("tokens", [(OLD, NEW), (NEW, OLD), (OLD, NEW, OLD), (NEW, NEW)])
+def test_of_several_tokens_for_one_uri_the_newest_counts(tokens: tuple[bytes, ...]) -> None:
+    assert status_of(WORLD.status(*tokens)) == Status.INVALID
+
+
+def test_the_newest_counts_even_when_it_has_ended_sooner() -> None:
+    said = StatusListToken(STATUS_URI, ISSUED + 1, ISSUED + 2, None, StatusList.of({INDEX: Status.INVALID}, size=8))
+    assert status_of(WORLD.status(TOKEN, seal(said, signer=BODY_STATUS_KEY))) == Status.INVALID
+
+
+def test_a_newer_token_that_does_not_count_changes_nothing() -> None:
+    snapshot = WORLD.status(OLD, signed(STRANGER_KEY, status=Status.VALID, at=9))
+    assert status_of(snapshot) == Status.SUSPENDED
+    assert len(snapshot.rejected) == 1
+
+
+def test_nobody_speaks_in_the_place_of_another() -> None:
+    newer = signed(FR_BODY_STATUS_KEY, status=Status.VALID, at=1)
+    snapshot = WORLD.status(OLD, newer)
+    assert status_of(snapshot) == Status.SUSPENDED
+    assert status_of(snapshot, entity_id=FR_BODY) == Status.VALID
+
+
+def test_the_authority_is_heard_under_its_own_name() -> None:
+    snapshot = WORLD.with_ncca_list(Status.INVALID).status()
+    assert status_of(snapshot, entity_id=NCCA, uri=NCCA_STATUS_URI) == Status.INVALID
+    assert status_of(snapshot) == Status.VALID
+
+
+@pytest.mark.parametrize("order", [(BODY, FR_BODY), (FR_BODY, BODY)])
+def test_nobody_takes_a_token_away_by_listing_its_key(order: tuple[str, str]) -> None:
+    world = WORLD.with_service(FR_BODY, STATUS, keys=(service_key(BODY_STATUS_KEY),))
+    members = tuple(world.member(entity_id[:2]) for entity_id in order)
+    snapshot = StatusSnapshot.open((TOKEN,), replace(world, members=members).trust())
+    assert status_of(snapshot) == Status.VALID
+    assert status_of(snapshot, entity_id=FR_BODY) == Status.VALID
+
+
+def test_nobody_silences_a_token_by_a_malformed_entry_with_its_key() -> None:
+    world = WORLD.with_service(NCCA, STATUS, keys=(service_key(BODY_STATUS_KEY),)).with_entity(NCCA, name="")
+    snapshot = StatusSnapshot.open((TOKEN,), world.trust())
+    assert snapshot.rejected == ()
+    assert status_of(snapshot) == Status.VALID
+
+
+def test_lower_limits_are_obeyed() -> None:
+    snapshot = StatusSnapshot.open((TOKEN,), WORLD.trust(), limits=Limits(status_token=10))
+    assert "more than 10" in snapshot.rejected[0].reason
+
+
+def test_the_authority_may_use_the_key_of_nobody_else() -> None:
+    world = WORLD.with_ncca_list()
+    forged = Statuses(uri=NCCA_STATUS_URI, signer=BODY_STATUS_KEY).signed
+    snapshot = world.status(forged)
+    assert snapshot.find(NCCA, NCCA_STATUS_URI) is None
+    assert snapshot.find(BODY, NCCA_STATUS_URI) is not None
+    assert world.status(Statuses(uri=NCCA_STATUS_URI, signer=NCCA_STATUS_KEY).signed).find(NCCA, NCCA_STATUS_URI)
