@@ -11,17 +11,21 @@ from __future__ import annotations
 from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import cbor2
 
 from certmark.errors import CborError
 from certmark.limits import DEFAULT_LIMITS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 Value: TypeAlias = "int | str | bytes | bool | list[Value] | tuple[Value, ...] | dict[int | str, Value] | None"
 """What certmark's artefacts are made of: no floats, no tags, no undefined."""
 
 _ERROR_CHARS = 200
+_NEGATIVE = 1 << 64
 
 
 def _refuse_tag(_value: object, _immutable: bool) -> NoReturn:  # noqa: FBT001 - cbor2 calls it so
@@ -134,7 +138,7 @@ def _shortest_size(value: object, *, any_order: bool = False) -> int:
             size = len(item)
             total += size
         elif type(item) is dict:
-            if not (_keys_are_plain(*item) if any_order else _keys_in_order(*item)):
+            if not (_keys_are_plain(item) if any_order else _keys_in_order(item)):
                 raise CborError("map keys are not integers or texts in bytewise order")
             size = len(item)
             items += item
@@ -158,19 +162,24 @@ def _head_size(argument: int) -> int:
     return 5 if argument < 1 << 32 else 9  # without bignums, nothing is longer
 
 
-# typed: True and 1 are equal and hash alike, so an untyped cache would answer for one with the other.
-@lru_cache(maxsize=4096, typed=True)
-def _keys_in_order(*keys: object) -> bool:
-    if not _keys_are_plain(*keys):
-        return False
-    encoded = [_encoded_key(key) for key in keys]
-    return all(a < b for a, b in pairwise(encoded))
+def _keys_in_order(keys: Iterable[object]) -> bool:
+    """Tell whether keys stand in bytewise order of their encodings, where integers go from 0 up and then from -1 down."""
+    last = -1
+    for key in keys:
+        if type(key) is not int:
+            return _keys_are_plain(keys) and all(a < b for a, b in pairwise(map(_encoded_key, keys)))
+        rank = key if key >= 0 else _NEGATIVE + ~key
+        if rank <= last:
+            return False
+        last = rank
+    return True
 
 
-def _keys_are_plain(*keys: object) -> bool:
+def _keys_are_plain(keys: Iterable[object]) -> bool:
     return all(type(key) is int or type(key) is str for key in keys)
 
 
+# typed: True and 1 are equal and hash alike, so an untyped cache would answer for one with the other.
 @lru_cache(maxsize=4096, typed=True)
 def _encoded_key(key: object) -> bytes:
     return cbor2.dumps(key)

@@ -31,11 +31,12 @@ class PolicyName(StrEnum):
 
 
 def verify(  # noqa: PLR0913 one for each option
+    context: typer.Context,
     token: TokenArgument,
     *,
     trust: Annotated[str, typer.Option(metavar="BUNDLE", help="Trust bundle: root and trusted lists in one file.")],
     anchor: Annotated[str, typer.Option(metavar="ROOT", help="Root that you trust: its file, or SHA-256 of the file.")],
-    status: Annotated[list[str], typer.Option(metavar="FILE", help="Status list; may be repeated.")] = [],  # noqa: B006 typer copies it
+    status: Annotated[list[str], typer.Option(metavar="FILE", help="Status lists: one or more files.")] = [],  # noqa: B006 typer copies it
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of verification.  [default: now]")] = None,
     policy: Annotated[PolicyName, typer.Option(help="What is demanded.")] = PolicyName.STANDARD,
     gtin: Annotated[str | None, typer.Option(metavar="N", help="Article number of the product at hand.")] = None,
@@ -50,7 +51,8 @@ def verify(  # noqa: PLR0913 one for each option
         raise CommandError(ExitCode.USAGE, "--json is for one token and --jsonl for many: leave one out")
     at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
-    verifier = Evidence(trust, anchor, status, scheme, policy.value).verifier()
+    statuses = _with_what_the_shell_expanded(status, context.args)
+    verifier = Evidence(trust, anchor, statuses, scheme, policy.value).verifier()
     if as_jsonl:
         return _verify_lines(verifier, token, at=at, expected=expected)
     report = report_on(verifier, read_token(token), at=at, expected=expected)
@@ -75,6 +77,13 @@ def report_on(verifier: Verifier, token: Token, *, at: str | None, expected: Pro
 def exit_code(report: Report) -> ExitCode:
     """Give the exit code of a report: its indication."""
     return ExitCode[report.indication]
+
+
+def _with_what_the_shell_expanded(status: list[str], more: list[str]) -> list[str]:
+    """Take what follows ``--status status/*.cose``: a shell makes one value and several arguments of it."""
+    if more and not status:
+        raise CommandError(ExitCode.USAGE, f"unexpected argument {more[0]!r}: see 'certmark verify --help'")
+    return [*status, *more]
 
 
 def _product(gtin: str | None, model: str | None, version: str | None) -> Product | None:

@@ -11,23 +11,31 @@ from certmark import cbor
 from certmark.cose import sign1
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.profile import STATUS_TOKEN
-from certmark.cose.signer import KeySigner
 from certmark.cwt import token as cwt
 from certmark.cwt import typ
 from certmark.cwt.numericdate import LAST_SECOND
 from certmark.errors import StatusError
 from certmark.limits import Limits
 from certmark.status import token
-from certmark.status.bitarray import Status, StatusList
-from certmark.status.token import StatusListToken
 from tests import keys
-from tests.raw_cbor import array, head, mapping, string, tagged
-from tests.world import BODY_STATUS_KEY, STATUS_URI, WORLD
+from tests.raw_cbor import head, mapping, tagged
+from tests.third_party import (
+    ALG,
+    CLAIMS,
+    ES256,
+    ISSUED,
+    KID,
+    PAYLOAD,
+    SAID,
+    TYP,
+    TYP_279,
+    pair,
+    status_token,
+)
+from tests.world import BODY_STATUS_KEY, WORLD
 
-SAID = StatusListToken(STATUS_URI, 1000, 3000, 60, StatusList.of({7: Status.SUSPENDED}, size=16))
 TOKEN = token.seal(SAID, signer=BODY_STATUS_KEY)
 LIST = SAID.statuses.to_map()
-CLAIMS: dict[Any, Any] = {2: STATUS_URI, 4: 3000, 6: 1000, 65533: LIST, 65534: 60}
 
 
 def sealed(changes: dict[Any, Any], *, name: str = typ.STATUS_LIST) -> bytes:
@@ -38,30 +46,6 @@ def sealed(changes: dict[Any, Any], *, name: str = typ.STATUS_LIST) -> bytes:
         parts = sign1.from_bytes(TOKEN, profile=STATUS_TOKEN)
         return sign1.sign1(parts.headers.raw, cbor.encode(claims), signer=BODY_STATUS_KEY)
     return cwt.seal(claims, typ=name, issued_at=issued_at, signer=BODY_STATUS_KEY, profile=STATUS_TOKEN)
-
-
-# Encoded by hand, member by member: what a third party may send, and what nobody may.
-ALG, KID, TYP, CRIT = (cbor.encode(label) for label in (1, 4, 16, 2))
-ESP256, ES256 = cbor.encode(-9), cbor.encode(-7)
-KEY_ID = cbor.encode(BODY_STATUS_KEY.public_key.key_id)
-NAME = cbor.encode(typ.STATUS_LIST)
-HEADER = ((ALG, ESP256), (KID, KEY_ID), (TYP, NAME))
-PAYLOAD = tuple((cbor.encode(claim), cbor.encode(value)) for claim, value in CLAIMS.items())
-
-Pairs = tuple[tuple[bytes, bytes], ...]
-
-
-def by_hand(
-    *,
-    protected: Pairs | bytes = HEADER,
-    unprotected: Pairs = (),
-    payload: Pairs | bytes = PAYLOAD,
-    signer: KeySigner = BODY_STATUS_KEY,
-) -> bytes:
-    header = protected if isinstance(protected, bytes) else mapping(*protected)
-    claims = payload if isinstance(payload, bytes) else mapping(*payload)
-    signature = signer.sign(sign1.sig_structure(header, claims))
-    return tagged(18, array(string(header), mapping(*unprotected), string(claims), string(signature)))
 
 
 def test_a_token_is_read_back_as_it_was_written() -> None:
@@ -94,28 +78,28 @@ def test_a_token_may_be_signed_with_every_algorithm(algorithm: Algorithm) -> Non
 
 
 def test_what_is_made_by_hand_is_what_certmark_makes() -> None:
-    assert by_hand() == TOKEN
+    assert status_token() == TOKEN
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(by_hand(protected=((ALG, ES256), *HEADER[1:])), id="ES256"),
-        pytest.param(by_hand(protected=tuple(reversed(HEADER))), id="header-in-another-order"),
-        pytest.param(by_hand(payload=tuple(reversed(PAYLOAD))), id="claims-in-another-order"),
-        pytest.param(by_hand(protected=(HEADER[0], HEADER[2]), unprotected=(HEADER[1],)), id="kid-unprotected"),
-        pytest.param(by_hand(protected=(*HEADER[:2], (TYP, cbor.encode(279)))), id="typ-279"),
-        pytest.param(by_hand(protected=(*HEADER, (cbor.encode(33), cbor.encode(b"chain")))), id="more-header"),
-        pytest.param(by_hand(payload=(*PAYLOAD, (cbor.encode(1), cbor.encode("Issuer")))), id="with-iss"),
-        pytest.param(by_hand(payload=(*PAYLOAD, (cbor.encode("x"), cbor.encode(None)))), id="with-a-text-claim"),
+        pytest.param(status_token(protected=(ES256, KID, TYP)), id="ES256"),
+        pytest.param(status_token(protected=(TYP, KID, ALG)), id="header-in-another-order"),
+        pytest.param(status_token(payload=tuple(reversed(PAYLOAD))), id="claims-in-another-order"),
+        pytest.param(status_token(protected=(ALG, TYP), unprotected=(KID,)), id="kid-unprotected"),
+        pytest.param(status_token(protected=(ALG, KID, TYP_279)), id="typ-279"),
+        pytest.param(status_token(protected=(ALG, KID, TYP, pair(33, b"chain"))), id="more-header"),
+        pytest.param(status_token(payload=(*PAYLOAD, pair(1, "Issuer"))), id="with-iss"),
+        pytest.param(status_token(payload=(*PAYLOAD, pair("x", None))), id="with-a-text-claim"),
         pytest.param(
-            by_hand(payload=((cbor.encode(6), head(0, 1000, size=8)), *(p for p in PAYLOAD if p[0] != b"\x06"))),
+            status_token(payload=((cbor.encode(6), head(0, ISSUED, size=8)), *(p for p in PAYLOAD if p[0] != b"\x06"))),
             id="long-heads",
         ),
         pytest.param(
-            by_hand(
-                protected=((ALG, ES256), (TYP, cbor.encode(279))),
-                unprotected=(HEADER[1],),
+            status_token(
+                protected=(ES256, TYP_279),
+                unprotected=(KID,),
                 payload=tuple(reversed(PAYLOAD)),
             ),
             id="all-at-once",
@@ -131,19 +115,19 @@ def test_third_parties_may_encode_as_they_do(data: bytes) -> None:
 
 def test_es384_counts_for_a_key_on_p384() -> None:
     signer = keys.signer(Algorithm.ESP384)
-    message, _ = token.parse(by_hand(protected=((ALG, cbor.encode(-35)), *HEADER[1:]), signer=signer))
+    message, _ = token.parse(status_token(protected=(pair(1, -35), KID, TYP), signer=signer))
     assert message.is_signed_by(signer.public_key)
     assert not message.is_signed_by(BODY_STATUS_KEY.public_key)
 
 
 @pytest.mark.parametrize("alg", [0, -8, -37, -65535, 5], ids=["reserved", "EdDSA", "PS256", "RS1", "HMAC"])
 def test_another_algorithm_never_verifies(alg: int) -> None:
-    message, _ = token.parse(by_hand(protected=((ALG, cbor.encode(alg)), *HEADER[1:])))
+    message, _ = token.parse(status_token(protected=(pair(1, alg), KID, TYP)))
     assert not message.is_signed_by(BODY_STATUS_KEY.public_key)
 
 
 def test_a_token_without_key_id_can_be_parsed() -> None:
-    message, _ = token.parse(by_hand(protected=(HEADER[0], HEADER[2])))
+    message, _ = token.parse(status_token(protected=(ALG, TYP)))
     assert message.headers.key_id is None
 
 
@@ -160,29 +144,29 @@ def test_a_token_without_key_id_can_be_parsed() -> None:
         pytest.param(TOKEN[1:], id="without-tag"),
         pytest.param(tagged(61, TOKEN), id="tag-61"),
         pytest.param(b"\xd1" + TOKEN[1:], id="a-MAC"),
-        pytest.param(by_hand(protected=b""), id="empty-header"),
-        pytest.param(by_hand(protected=b"\xa0"), id="header-without-members"),
-        pytest.param(by_hand(protected=(HEADER[1], HEADER[2])), id="without-alg"),
-        pytest.param(by_hand(protected=((ALG, cbor.encode("ES256")), *HEADER[1:])), id="alg-text"),
-        pytest.param(by_hand(protected=HEADER[1:], unprotected=HEADER[:1]), id="alg-unprotected"),
-        pytest.param(by_hand(protected=HEADER[:2], unprotected=HEADER[2:]), id="typ-unprotected"),
-        pytest.param(by_hand(protected=HEADER[:2]), id="without-typ"),
-        pytest.param(by_hand(protected=(*HEADER[:2], (TYP, cbor.encode(278)))), id="typ-278"),
-        pytest.param(by_hand(protected=(*HEADER[:2], (TYP, cbor.encode(True)))), id="typ-true"),
-        pytest.param(by_hand(protected=(*HEADER[:2], (TYP, cbor.encode(typ.CERTIFICATE)))), id="typ-certificate"),
-        pytest.param(by_hand(protected=(*HEADER[:2], (TYP, cbor.encode("statuslist+jwt")))), id="typ-of-JWT"),
-        pytest.param(by_hand(protected=((CRIT, cbor.encode([4])), *HEADER)), id="critical-parameters"),
-        pytest.param(by_hand(unprotected=((CRIT, cbor.encode([4])),)), id="critical-parameters-unprotected"),
-        pytest.param(by_hand(unprotected=(HEADER[1],)), id="kid-in-both"),
-        pytest.param(by_hand(protected=(*HEADER, HEADER[1])), id="kid-twice"),
-        pytest.param(by_hand(protected=(HEADER[0], (KID, cbor.encode("kid")), HEADER[2])), id="kid-text"),
-        pytest.param(by_hand(payload=(*PAYLOAD, PAYLOAD[0])), id="claim-twice"),
-        pytest.param(by_hand(payload=b"\xbf" + mapping(*PAYLOAD)[1:] + b"\xff"), id="indefinite-length"),
-        pytest.param(by_hand(payload=mapping(*PAYLOAD) + b"\x00"), id="bytes-behind-the-claims"),
-        pytest.param(by_hand(payload=(*PAYLOAD, (cbor.encode(9), cbor2.dumps(1.5)))), id="a-float"),
-        pytest.param(by_hand(payload=(*PAYLOAD, (cbor.encode(9), cbor2.dumps(1 << 70)))), id="a-bignum"),
-        pytest.param(by_hand(payload=cbor.encode([1])), id="claims-in-an-array"),
-        pytest.param(by_hand(payload=b""), id="no-payload"),
+        pytest.param(status_token(protected=b""), id="empty-header"),
+        pytest.param(status_token(protected=b"\xa0"), id="header-without-members"),
+        pytest.param(status_token(protected=(KID, TYP)), id="without-alg"),
+        pytest.param(status_token(protected=(pair(1, "ES256"), KID, TYP)), id="alg-text"),
+        pytest.param(status_token(protected=(KID, TYP), unprotected=(ALG,)), id="alg-unprotected"),
+        pytest.param(status_token(protected=(ALG, KID), unprotected=(TYP,)), id="typ-unprotected"),
+        pytest.param(status_token(protected=(ALG, KID)), id="without-typ"),
+        pytest.param(status_token(protected=(ALG, KID, pair(16, 278))), id="typ-278"),
+        pytest.param(status_token(protected=(ALG, KID, pair(16, True))), id="typ-true"),
+        pytest.param(status_token(protected=(ALG, KID, pair(16, typ.CERTIFICATE))), id="typ-certificate"),
+        pytest.param(status_token(protected=(ALG, KID, pair(16, "statuslist+jwt"))), id="typ-of-JWT"),
+        pytest.param(status_token(protected=(pair(2, [4]), ALG, KID, TYP)), id="critical-parameters"),
+        pytest.param(status_token(unprotected=(pair(2, [4]),)), id="critical-parameters-unprotected"),
+        pytest.param(status_token(unprotected=(KID,)), id="kid-in-both"),
+        pytest.param(status_token(protected=(ALG, KID, TYP, KID)), id="kid-twice"),
+        pytest.param(status_token(protected=(ALG, pair(4, "kid"), TYP)), id="kid-text"),
+        pytest.param(status_token(payload=(*PAYLOAD, PAYLOAD[0])), id="claim-twice"),
+        pytest.param(status_token(payload=b"\xbf" + mapping(*PAYLOAD)[1:] + b"\xff"), id="indefinite-length"),
+        pytest.param(status_token(payload=mapping(*PAYLOAD) + b"\x00"), id="bytes-behind-the-claims"),
+        pytest.param(status_token(payload=(*PAYLOAD, (cbor.encode(9), cbor2.dumps(1.5)))), id="a-float"),
+        pytest.param(status_token(payload=(*PAYLOAD, (cbor.encode(9), cbor2.dumps(1 << 70)))), id="a-bignum"),
+        pytest.param(status_token(payload=cbor.encode([1])), id="claims-in-an-array"),
+        pytest.param(status_token(payload=b""), id="no-payload"),
     ],
 )
 def test_other_messages_are_no_status_list_tokens(data: bytes) -> None:
