@@ -404,6 +404,9 @@ class World:
     signer: KeySigner = BODY_KEY
     entity_id: str = BODY
     has_status: bool = True
+    status_uri: str = STATUS_URI
+    index: int = INDEX
+    begins: int | None = None
     link: str | None = LINK
 
     # --- what is published ---
@@ -463,7 +466,7 @@ class World:
     @property
     def status_reference(self) -> StatusReference | None:
         """Where the status of the certificate stands."""
-        return StatusReference(INDEX, STATUS_URI) if self.has_status else None
+        return StatusReference(self.index, self.status_uri) if self.has_status else None
 
     def issuer(self, **changes: Any) -> Issuer:
         """Give the issuer: the body, unless changes say otherwise."""
@@ -482,7 +485,7 @@ class World:
             claims: claims to put in place of the right ones, by the names of ``Claim``; None leaves one out.
         """
         document = self.document or self.certificate()
-        stated = claims_set(document, issuer=self.entity_id, status=self.status_reference)
+        stated = claims_set(document, issuer=self.entity_id, status=self.status_reference, nbf=self.begins)
         stated.update({Claim[name.upper()]: value for name, value in claims.items()})
         kept = {claim: value for claim, value in stated.items() if value is not None}
         return cwt.seal(kept, typ=typ.CERTIFICATE, issued_at=to_seconds(self.signed_at), signer=self.signer)
@@ -522,8 +525,9 @@ class World:
         return replace(self, signed_at=self.at(signed_at).now)
 
     def with_certificate(self, **changes: Any) -> World:
-        """Change the certificate."""
-        return replace(self, document=self.certificate(**changes))
+        """Change the certificate (None: leave a field out)."""
+        before = CERTIFICATE if self.document is None else self.document.model_dump(mode="json")
+        return replace(self, document=document_from(_changed(before, changes)))
 
     def with_statement(self, **changes: Any) -> World:
         """Let the maker state conformity in place of the certificate, without link and status."""

@@ -1,7 +1,7 @@
 """A reader of COSE that takes what others wrote: it shows that certmark agrees with them on the cryptography.
 
-certmark's own readers refuse most public test messages because of their form: no typ, no CWT tag, kid in the
-unprotected header, external data. That leniency lives here, so that the library needs no switch for it. Sig_structure
+certmark's own readers refuse most public test messages because of their form: no typ, kid in the unprotected
+header, no tag or one too many, external data. That leniency lives here, so that the library needs no switch for it. Sig_structure
 and signature check are still certmark's own, wherever certmark has them.
 """
 

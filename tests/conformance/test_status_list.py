@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 LONG = 1 << 20
 """Entries of the test vectors in the appendix; those that it does not name are 0."""
 
+FOUR_BIT_INDEXES = (
+    *(0, 1993, 35460, 459495, 595669, 754353, 845645, 923232, 924445, 934534, 1004534, 1000345),
+    *(1030203, 1030204, 1030205),
+)
 
 
 def eight_bit_entries() -> dict[int, int]:
@@ -51,14 +55,7 @@ LISTS: dict[str, tuple[int, int, Mapping[int, int]]] = {
     "status_list_encoding4_cbor": (
         4,
         LONG,
-        {
-            index: value
-            for value, index in enumerate(
-                (0, 1993, 35460, 459495, 595669, 754353, 845645, 923232, 924445, 934534, 1004534, 1000345)
-                + (1030203, 1030204, 1030205),
-                start=1,
-            )
-        },
+        dict(zip(FOUR_BIT_INDEXES, range(1, 16), strict=True)),
     ),
     "status_list_encoding8_cbor": (8, LONG, eight_bit_entries()),
 }

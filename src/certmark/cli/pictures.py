@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _MOST_PIXELS: Final = 50_000_000
 _MOST_PAGES: Final = 20
+_MOST_LOOKS: Final = 3
+_WHITE: Final = 255
 # 3 pixels per point, 216 dpi: a module of 0.33 mm, the smallest that is printed, then has about three pixels.
 _PIXELS_PER_POINT: Final = 3.0
 
@@ -27,15 +29,23 @@ def codes_in(data: bytes) -> tuple[str, ...]:
     """
     try:
         import zxingcpp
-        from PIL import Image
+        from PIL import Image, ImageDraw
     except ImportError:
         raise MissingExtraError("scan", "reading pictures") from None
-    pictures = _pages(data) if data.startswith(b"%PDF-") else _picture(data, Image)
-    return tuple(
-        code.bytes.decode("utf-8", "surrogateescape")
-        for picture in pictures
-        for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    )
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    texts = []
+    for picture in _pages(data) if data.startswith(b"%PDF-") else _picture(data, Image):
+        for _ in range(_MOST_LOOKS):
+            codes = zxingcpp.read_barcodes(picture, formats=formats)
+            texts += [code.bytes.decode("utf-8", "surrogateescape") for code in codes]
+            if not codes:
+                break
+            # codes beside each other hide one another: look again without those that were read
+            for code in codes:
+                where = code.position
+                corners = (where.top_left, where.top_right, where.bottom_right, where.bottom_left)
+                ImageDraw.Draw(picture).polygon([(corner.x, corner.y) for corner in corners], fill=_WHITE)
+    return tuple(texts)
 
 
 def _picture(data: bytes, image: Any) -> Iterator[Any]:  # noqa: ANN401 Pillow is not there for everyone

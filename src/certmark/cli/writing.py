@@ -98,5 +98,3 @@ def _blaming(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CommandError(ExitCode.USAGE, f"{path}: cannot be written ({reason}): choose another place") from None
-    except ValueError:
-        raise CommandError(ExitCode.USAGE, f"{path}: no path: choose another one") from None

@@ -22,21 +22,22 @@ _is_gtin = re.compile(GTIN_PATTERN).fullmatch
 # What two neighbouring digits add to the sum; the left one of each pair weighs three times.
 _WEIGHT_OF_PAIR = tuple(pair // 10 * 3 + pair % 10 for pair in range(100))
 
+# These two patterns are compiled when they are first needed: most tokens have neither identifier.
 _CPE_ESCAPED = r"\\[\\*?!\"#$%&'()+,/:;<=>@\[\]^`{|}~]"
 _CPE_VALUE = rf"(?:[*-]|(?:\?+|\*)?(?:[A-Za-z0-9._-]|{_CPE_ESCAPED})+(?:\?+|\*)?)"
 _CPE_LANGUAGE = "(?:[*-]|[A-Za-z]{2,3}(?:-(?:[A-Za-z]{2}|[0-9]{3}))?)"
-_is_cpe = re.compile(rf"cpe:2\.3:[aho*-](?::{_CPE_VALUE}){{5}}:{_CPE_LANGUAGE}(?::{_CPE_VALUE}){{4}}").fullmatch
+_CPE = rf"cpe:2\.3:[aho*-](?::{_CPE_VALUE}){{5}}:{_CPE_LANGUAGE}(?::{_CPE_VALUE}){{4}}"
 
 # One character class each and no repetition inside a repetition: matching takes linear time.
 _PURL_TEXT = "(?:[A-Za-z0-9._~:+-]|%[0-9A-Fa-f]{2})+"
 _PURL_QUALIFIER = "[a-z][a-z0-9._-]*=(?:[A-Za-z0-9._~:+/-]|%[0-9A-Fa-f]{2})+"
-_is_purl = re.compile(
+_PURL = (
     "pkg:[a-z][a-z0-9.-]*"
     rf"(?:/{_PURL_TEXT})+"
     rf"(?:@{_PURL_TEXT})?"
     rf"(?:\?{_PURL_QUALIFIER}(?:&{_PURL_QUALIFIER})*)?"
     rf"(?:#{_PURL_TEXT}(?:/{_PURL_TEXT})*)?"
-).fullmatch
+)
 
 
 def gtin14(text: str) -> str:
@@ -90,11 +91,13 @@ def gtin_from_number(number: int) -> str:
 
 def cpe_problem(text: str) -> str | None:
     """Say what makes a text no CPE 2.3 formatted string (NISTIR 7695, 6.2), or None when it is one."""
-    if _is_cpe(text):
+    if re.fullmatch(_CPE, text):
         return None
     return "is not a CPE 2.3 name of 13 parts, such as cpe:2.3:o:example:router_firmware:2.1:*:*:*:*:*:*:*"
 
 
 def purl_problem(text: str) -> str | None:
     """Say what makes a text no package URL in canonical form (ECMA-427), or None when it is one."""
-    return None if _is_purl(text) else "is not a package URL, such as pkg:generic/example/router-firmware@2.1"
+    if re.fullmatch(_PURL, text):
+        return None
+    return "is not a package URL, such as pkg:generic/example/router-firmware@2.1"

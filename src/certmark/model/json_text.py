@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 from pydantic import ValidationError
 
 from certmark.errors import ModelError
 from certmark.limits import DEFAULT_LIMITS, Limits
+from certmark.model import strict_json
 from certmark.model.certificate import CybersecurityCertificate
 from certmark.model.failures import model_error
 from certmark.model.statement import StatementOfConformity
-from certmark.model.syntax import shown
 from certmark.model.vocabulary import DocumentType
 
 AnyDocument: TypeAlias = CybersecurityCertificate | StatementOfConformity
@@ -34,7 +34,7 @@ def load_document(json_text: str | bytes, *, limits: Limits = DEFAULT_LIMITS) ->
     Raises:
         ModelError: not JSON (RFC 8259) of unique names and finite numbers, too large, or not a valid document.
     """
-    parsed = _parse(json_text, limits.document)
+    parsed = strict_json.parse(json_text, what="document", limit=limits.document, error=ModelError)
     if not isinstance(parsed, dict):
         raise ModelError("the document is not a JSON object: write one certificate, in braces")
     return document_from(parsed)
@@ -65,39 +65,3 @@ def dump_document(document: AnyDocument) -> str:
     What is absent is left out; defaults are written.
     """
     return json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n"
-
-
-def _parse(json_text: str | bytes, limit: int) -> object:
-    if len(json_text) > limit:
-        raise ModelError(f"the document is larger than {limit} bytes: shorten it or raise the limit")
-    try:
-        data = json_text.encode() if isinstance(json_text, str) else json_text
-        text = data.decode()
-    except UnicodeError as error:
-        raise ModelError("the document is not UTF-8: save it as UTF-8") from error
-    if len(data) > limit:
-        raise ModelError(f"the document is larger than {limit} bytes: shorten it or raise the limit")
-    try:
-        parsed: object = json.loads(text, object_pairs_hook=_object_of, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise ModelError(
-            f"the document is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        ) from error
-    except RecursionError as error:
-        raise ModelError("the document is nested too deeply: certificates have at most four levels") from error
-    except ValueError as error:
-        raise ModelError("the document holds a number with too many digits") from error
-    return parsed
-
-
-def _object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields: dict[str, object] = {}
-    for name, value in pairs:
-        if name in fields:
-            raise ModelError(f"the name {shown(name)} stands twice in one JSON object: keep one of them")
-        fields[name] = value
-    return fields
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ModelError(f"{constant} is not a JSON number: remove it")

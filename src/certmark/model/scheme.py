@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from certmark.errors import SchemeError
 from certmark.limits import DEFAULT_LIMITS
-from certmark.model import scheme_json
+from certmark.model import scheme_json, strict_json
 from certmark.model.rules import CHECKS, Judge, Rule, Severity, Violation, rule_from
 from certmark.model.scheme_json import Reader
 from certmark.model.syntax import CELEX, SCHEME_ID
@@ -140,7 +140,10 @@ class Scheme:
             SchemeError: anything that is not as described; the message names the path and what to do.
         """
         fields = scheme_json.fields_of(
-            scheme_json.parse(text, limits), "", required=tuple(_READERS), optional=("notice",)
+            strict_json.parse(text, what="scheme", limit=limits.document, error=SchemeError),
+            "",
+            required=tuple(_READERS),
+            optional=("notice",),
         )
         notice = _optional_text(fields.get("notice"), "notice")
         scheme = cls(notice=notice, **{name: read(fields[name], name) for name, read in _READERS.items()})

@@ -1,25 +1,22 @@
 """Strict JSON for scheme files, read by hand: every refusal names the path of the value and what to do.
 
 A reader takes a JSON value and its path and gives the checked value, or raises SchemeError. Nothing is
-coerced: ``"5"`` is no number and ``1`` is no truth value. A name that stands twice in one object is an error.
+coerced: ``"5"`` is no number and ``1`` is no truth value.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from certmark.errors import SchemeError
 from certmark.model.syntax import Syntax, shown, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from certmark.limits import Limits
 
 T = TypeVar("T")
 W = TypeVar("W", bound=StrEnum)
@@ -32,46 +29,6 @@ TEXT_LENGTH = 4_000
 
 _RULE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-
-def parse(document: str | bytes, limits: Limits) -> object:
-    """Parse JSON text into plain values.
-
-    Args:
-        document: JSON as text, or its UTF-8 bytes.
-        limits: ``limits.document`` bounds the size, in bytes (of a text, in chars).
-
-    Raises:
-        SchemeError: too large, not UTF-8, not JSON, nested too deep, or a name twice in one object.
-    """
-    if not isinstance(document, str | bytes):
-        raise SchemeError(f"the scheme is a {type(document).__name__}: give JSON as text or bytes")
-    if len(document) > limits.document:
-        raise SchemeError(f"the scheme is larger than {limits.document} bytes: shorten it or raise the limit")
-    try:
-        text = document if isinstance(document, str) else document.decode("utf-8")
-        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise SchemeError(f"the scheme is not UTF-8 at byte {error.start}: save it as UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise SchemeError(
-            f"the scheme is not JSON at line {error.lineno}, column {error.colno}: correct it there"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise SchemeError("the scheme has a number too long or is nested too deep: simplify it") from error
-
-
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields: dict[str, object] = {}
-    for name, value in pairs:
-        if name in fields:
-            raise SchemeError(f"the name {shown(name)} stands twice in one object: keep one of them")
-        fields[name] = value
-    return fields
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise SchemeError(f"{name} is not JSON: write a number or null")
 
 
 def fields_of(

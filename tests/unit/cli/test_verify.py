@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,14 +13,14 @@ import pytest
 from certmark.cli.screen import visible
 from certmark.status.bitarray import Status
 from certmark.transport import to_bare
-from tests.unit.cli.conftest import AT, Command, write_world
-from tests.world import STRANGER_KEY, WORLD, World
+from tests.unit.cli.conftest import AT, Command, Ended, write_world
+from tests.world import STRANGER_KEY, WORLD, World, seconds
 
 Evidence = tuple[object, ...]
 
 
-def verify_in(folder: Path, world: World, certmark: Command, *options: object) -> object:
-    """Verify a world's token with its files; gives the whole ``Ended``."""
+def verify_in(folder: Path, world: World, certmark: Command, *options: object) -> Ended:
+    """Verify a world's token with its files."""
     write_world(folder, world)
     return certmark(
         *("verify", folder / "token.cose", "--trust", folder / "trust.bundle", "--anchor", folder / "root.cose"),
@@ -59,13 +59,13 @@ def test_the_indication_decides_the_exit_code(
     tmp_path: Path,
 ) -> None:
     ended = verify_in(tmp_path, world, certmark, *options, "--json")
-    assert (ended.code, ended.err) == (code, "")  # type: ignore[attr-defined]
-    assert ended.report["sub_indication"] == sub_indication  # type: ignore[attr-defined]
+    assert (ended.code, ended.err) == (code, "")
+    assert ended.report["sub_indication"] == sub_indication
 
 
 def test_a_suspended_certificate_passes_and_may_not_be_promoted(certmark: Command, tmp_path: Path) -> None:
     ended = verify_in(tmp_path, WORLD.with_status(Status.SUSPENDED), certmark, "--json")
-    assert (ended.code, ended.report["may_promote"]) == (0, "no")  # type: ignore[attr-defined]
+    assert (ended.code, ended.report["may_promote"]) == (0, "no")
 
 
 def test_without_status_lists_the_result_is_open(certmark: Command, files: Path, evidence: Evidence) -> None:
@@ -89,8 +89,8 @@ def test_the_named_product_is_compared(certmark: Command, files: Path, evidence:
 def test_an_unknown_scheme_is_open_until_its_file_is_given(certmark: Command, tmp_path: Path) -> None:
     world = WORLD.with_statement()
     scheme = Path(__file__).parents[3] / "examples" / "schemes" / "xx-home.json"
-    assert verify_in(tmp_path, world, certmark).code == 2  # type: ignore[attr-defined]
-    assert verify_in(tmp_path, world, certmark, "--scheme", scheme).code == 0  # type: ignore[attr-defined]
+    assert verify_in(tmp_path, world, certmark).code == 2
+    assert verify_in(tmp_path, world, certmark, "--scheme", scheme).code == 0
 
 
 def test_the_time_of_verification_is_an_option(certmark: Command, files: Path, evidence: Evidence) -> None:
@@ -146,8 +146,8 @@ def test_a_text_may_come_in_three_ways(
 def test_cose_may_come_from_a_file_or_standard_input(
     certmark: Command, files: Path, evidence: Evidence, type_in: Callable[[bytes], None]
 ) -> None:
-    type_in(WORLD.cose)
     assert certmark("verify", files / "token.cose", *evidence).code == 0
+    type_in(WORLD.cose)
     assert certmark("verify", "-", *evidence).code == 0
 
 
@@ -165,8 +165,8 @@ def _changed(text: str) -> str:
         ("http://shop.example/#123", "without encryption"),
         (WORLD.text[:-30], ""),
         (_changed(WORLD.text), ""),
-        (WORLD.text.upper(), "upper case"),
-        (to_bare(WORLD.cose).lower(), "lower case"),
+        (WORLD.text.upper(), "changed"),
+        (to_bare(WORLD.cose).lower(), "changed"),
         (to_bare(WORLD.cose)[:-9], ""),
         (f" {WORLD.text}", "white space"),
         (f"{WORLD.text}\n\n", "white space"),
@@ -182,12 +182,13 @@ def test_whatever_is_given_as_text_gets_a_report(
     text: str, said: str, certmark: Command, evidence: Evidence, tmp_path: Path, type_in: Callable[[bytes], None]
 ) -> None:
     (tmp_path / "any.txt").write_bytes(text.encode())
-    type_in(text.encode())
     for argument in (text, "-", tmp_path / "any.txt"):
+        type_in(text.encode())
         ended = certmark("verify", argument, *evidence, "--json")
         assert (ended.code, ended.err) == (1, "")
         assert ended.report["sub_indication"] == "FORMAT_FAILURE"
         assert said.lower() in ended.report["checks"][0]["reason"].lower()
+        type_in(text.encode())
         assert certmark("verify", argument, *evidence).out.startswith(" FAILED   FORMAT_FAILURE\n")
 
 
@@ -227,8 +228,8 @@ def test_lines_give_lines_in_order_and_the_worst_exit_code(
     data = "\n".join(tokens).encode()
     expected = ["PASSED", "FAILED", "FAILED", "INDETERMINATE", "FAILED", "PASSED"]
     (tmp_path / "many.txt").write_bytes(data)
-    type_in(data)
     for source in ("-", tmp_path / "many.txt"):
+        type_in(data)
         ended = certmark("verify", source, *evidence, "--jsonl")
         assert [json.loads(line)["indication"] for line in ended.out.splitlines()] == expected
         assert ended.code == 1
@@ -319,7 +320,9 @@ def test_a_wrong_option_gives_one_clear_line(
     assert said in ended.complaint
 
 
-def test_a_status_list_by_an_unlisted_signer_is_named(certmark: Command, files: Path, evidence: Evidence, tmp_path: Path) -> None:
+def test_a_status_list_by_an_unlisted_signer_is_named(
+    certmark: Command, files: Path, evidence: Evidence, tmp_path: Path
+) -> None:
     forged = WORLD.with_statuses(signer=STRANGER_KEY).status_tokens[0]
     (tmp_path / "forged.cose").write_bytes(forged)
     ended = certmark("verify", files / "token.txt", *evidence, "--status", tmp_path / "forged.cose")
@@ -350,18 +353,21 @@ def test_an_argument_too_many_is_told(certmark: Command, files: Path) -> None:
 
 # --- what a person sees ---
 
+SUBJECT = {"type": "ict_product", "name": "Thing", "category": "Things", "version": "as certified"}
 HOSTILE = "[bold red]SAFE[/] [link=https://evil.example]x[/link] :smile: %s {0}"
 
 
 def test_text_from_outside_is_shown_as_it_stands(certmark: Command, tmp_path: Path) -> None:
-    subject = {"type": "ict_product", "name": HOSTILE, "brand": "[/]"}
+    subject = {**SUBJECT, "name": HOSTILE, "brand": "[/]"}
     ended = verify_in(tmp_path, WORLD.with_certificate(subject=subject), certmark)
-    assert ended.code == 0  # type: ignore[attr-defined]
-    assert HOSTILE in " ".join(ended.out.split())  # type: ignore[attr-defined]
-    assert "\x1b" not in ended.out  # type: ignore[attr-defined]
+    assert ended.code == 0
+    assert HOSTILE in " ".join(ended.out.split())
+    assert "\x1b" not in ended.out
 
 
-@pytest.mark.parametrize("hidden", ["\x1b[31m", "\u202e", "\u200b", "\x07", "\n", "\r", "\x9b", "\udc80", "\u2028", "\ue000"])
+@pytest.mark.parametrize(
+    "hidden", ["\x1b[31m", "\u202e", "\u200b", "\x07", "\n", "\r", "\x9b", "\udc80", "\u2028", "\ue000"]
+)
 def test_nothing_that_a_terminal_acts_on_gets_through(hidden: str) -> None:
     shown = visible(f"a{hidden}b")
     assert shown.isprintable()
@@ -392,10 +398,10 @@ def test_lines_in_pipes_are_plain_and_of_fixed_width(
 
 def test_everything_that_matters_is_shown(certmark: Command, tmp_path: Path) -> None:
     coverage = {"extent": "part", "scope": "the chip, not the phone around it"}
-    subject = {"type": "ict_product", "name": "Thing", "version": "as certified", "gtins": ["96385074"]}
+    subject = {**SUBJECT, "gtins": ["96385074"]}
     world = WORLD.with_certificate(coverage=coverage, subject={**subject, "models": [f"M{n}" for n in range(7)]})
-    ended = verify_in(tmp_path, replace(world.with_root(label="DEMO")), certmark)
-    shown = " ".join(ended.out.split())  # type: ignore[attr-defined]
+    ended = verify_in(tmp_path, world.with_root(label="DEMO"), certmark)
+    shown = " ".join(ended.out.split())
     for said in [
         *("DEMO", "nothing here is real", "May be promoted as certified yes", "the chip, not the phone"),
         *("Thing", "M0, M1, M2, M3, M4 and 2 more", "00000096385074", "as certified", "high, AVA_VAN.5"),
@@ -408,8 +414,8 @@ def test_everything_that_matters_is_shown(certmark: Command, tmp_path: Path) -> 
 
 def test_an_unproven_id_is_called_so(certmark: Command, tmp_path: Path) -> None:
     ended = verify_in(tmp_path, WORLD.signed_by(STRANGER_KEY), certmark)
-    assert "What the code says, unproven" in ended.out  # type: ignore[attr-defined]
-    assert "Product " not in ended.out  # type: ignore[attr-defined]
+    assert "What the code says, unproven" in ended.out
+    assert "Product " not in ended.out
 
 
 @pytest.mark.parametrize(
@@ -423,16 +429,14 @@ def test_an_unproven_id_is_called_so(certmark: Command, tmp_path: Path) -> None:
     ],
 )
 def test_the_age_of_lists_is_shown(issued_at: str, age: str, certmark: Command, tmp_path: Path) -> None:
-    from tests.world import seconds
-
     world = WORLD.with_statuses(issued_at=seconds(issued_at), ttl=None)
     ended = verify_in(tmp_path, world, certmark)
-    assert age in ended.out  # type: ignore[attr-defined]
+    assert age in ended.out
 
 
-def test_colours_on_a_terminal(certmark: Command, files: Path, evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
+def test_colours_on_a_terminal(
+    certmark: Command, files: Path, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "70")
@@ -444,7 +448,7 @@ def test_colours_on_a_terminal(certmark: Command, files: Path, evidence: Evidenc
 
 
 def test_json_is_ascii(certmark: Command, tmp_path: Path) -> None:
-    subject = {"type": "ict_product", "name": "Zürich"}
+    subject = {**SUBJECT, "name": "Zürich"}
     ended = verify_in(tmp_path, WORLD.with_certificate(subject=subject), certmark, "--json")
-    assert ended.out.isascii()  # type: ignore[attr-defined]
-    assert ended.report["certificate"]["subject"]["name"] == "Zürich"  # type: ignore[attr-defined]
+    assert ended.out.isascii()
+    assert ended.report["certificate"]["subject"]["name"] == "Zürich"
