@@ -1,8 +1,8 @@
 """A reader of COSE that takes what others wrote: it shows that certmark agrees with them on the cryptography.
 
 certmark's own readers refuse most public test messages because of their form: no typ, kid in the unprotected
-header, no tag or one too many, external data. That leniency lives here, so that the library needs no switch for it. Sig_structure
-and signature check are still certmark's own, wherever certmark has them.
+header, no tag or one too many, external data. That leniency lives here, so that the library needs no switch for it.
+Sig_structure and signature check are still certmark's own, wherever certmark has them.
 """
 
 from __future__ import annotations

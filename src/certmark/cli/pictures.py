@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 _MOST_PIXELS: Final = 50_000_000
 _MOST_PAGES: Final = 20
-_MOST_LOOKS: Final = 3
-_WHITE: Final = 255
 # 3 pixels per point, 216 dpi: a module of 0.33 mm, the smallest that is printed, then has about three pixels.
 _PIXELS_PER_POINT: Final = 3.0
 
@@ -29,23 +27,15 @@ def codes_in(data: bytes) -> tuple[str, ...]:
     """
     try:
         import zxingcpp
-        from PIL import Image, ImageDraw
+        from PIL import Image
     except ImportError:
         raise MissingExtraError("scan", "reading pictures") from None
     formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    texts = []
-    for picture in _pages(data) if data.startswith(b"%PDF-") else _picture(data, Image):
-        for _ in range(_MOST_LOOKS):
-            codes = zxingcpp.read_barcodes(picture, formats=formats)
-            texts += [code.bytes.decode("utf-8", "surrogateescape") for code in codes]
-            if not codes:
-                break
-            # codes beside each other hide one another: look again without those that were read
-            for code in codes:
-                where = code.position
-                corners = (where.top_left, where.top_right, where.bottom_right, where.bottom_left)
-                ImageDraw.Draw(picture).polygon([(corner.x, corner.y) for corner in corners], fill=_WHITE)
-    return tuple(texts)
+    return tuple(
+        code.bytes.decode("utf-8", "surrogateescape")
+        for picture in (_pages(data) if data.startswith(b"%PDF-") else _picture(data, Image))
+        for code in zxingcpp.read_barcodes(picture, formats=formats)
+    )
 
 
 def _picture(data: bytes, image: Any) -> Iterator[Any]:  # noqa: ANN401 Pillow is not there for everyone

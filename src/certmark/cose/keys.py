@@ -7,9 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
-from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
 from certmark import cbor
 from certmark.cose.algorithms import TRAITS, Algorithm, PublicKey, algorithm_name, algorithm_of, signature_is_valid
@@ -101,8 +99,11 @@ class VerificationKey:
         Raises:
             KeyFormatError: not such a PEM, or a key that certmark has no use for.
         """
+        # imported here, as below: verification needs neither, and both take longer to load than all of the rest
+        from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+
         try:
-            return cls.of(serialization.load_pem_public_key(pem))
+            return cls.of(load_pem_public_key(pem))
         except (ValueError, UnsupportedAlgorithm) as error:
             raise KeyFormatError("not a public key in PEM: expected a block 'BEGIN PUBLIC KEY'") from error
 
@@ -113,6 +114,8 @@ class VerificationKey:
         Raises:
             KeyFormatError: not DER of an X.509 certificate, or a key that certmark has no use for.
         """
+        from cryptography.x509 import InvalidVersion, load_der_x509_certificate  # noqa: PLC0415
+
         try:
             return cls.of(load_der_x509_certificate(der).public_key())
         except (ValueError, UnsupportedAlgorithm, InvalidVersion) as error:

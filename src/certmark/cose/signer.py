@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 
 from certmark.cose.algorithms import (
     SIGNING_ALGORITHMS,
@@ -100,8 +99,11 @@ class KeySigner:
         Raises:
             KeyFormatError: not such a PEM, a wrong or missing password, or a key that certmark has no use for.
         """
+        # imported here: verification reaches this module, never needs PEM, and should load fast
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
         try:
-            private_key = serialization.load_pem_private_key(pem, password)
+            private_key = load_pem_private_key(pem, password)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             if password is not None and b"ENCRYPTED" not in pem:
                 raise KeyFormatError("no encrypted private key in this PEM: give it without a password") from error
@@ -112,9 +114,13 @@ class KeySigner:
 
     def to_pem(self) -> bytes:
         """Write the private key as unencrypted PKCS#8 PEM: keep the file readable by its owner alone."""
-        return self.private_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 as above
+            Encoding,
+            NoEncryption,
+            PrivateFormat,
         )
+
+        return self.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def checked_signature(signer: Signer, to_be_signed: bytes) -> bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ def picture(text: str, *, scale: int = 4) -> Image.Image:
 
 
 def beside(*images: Image.Image) -> Image.Image:
-    page = Image.new("L", (sum(image.width for image in images) + 40, max(image.height for image in images)), 255)
+    page = Image.new("L", (sum(image.width + 40 for image in images), max(image.height for image in images)), 255)
     left = 0
     for image in images:
         page.paste(image, (left, 0))
@@ -92,9 +94,18 @@ def test_what_holds_no_code_gives_none(data: bytes) -> None:
     assert pictures.codes_in(data) == ()
 
 
-def test_a_picture_that_would_fill_the_memory_is_not_decoded() -> None:
-    bomb = saved(Image.new("1", (20_000, 20_000), 1).convert("1"), "PNG")
-    assert pictures.codes_in(bomb) == ()
+def _png_head(side: int) -> bytes:
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+
+
+@pytest.mark.parametrize("side", [7_500, 10_000, 100_000])
+def test_a_picture_that_would_fill_the_memory_is_not_decoded(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        pytest.fail("decoded")
+
+    monkeypatch.setattr(Image.Image, "convert", fail)
+    assert pictures.codes_in(_png_head(side)) == ()
 
 
 def test_a_page_that_cannot_be_drawn_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,205 @@
+"""Instants: every interval is half-open, to the second, and a grace begins where its list ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from certmark.trust.entities import ServiceStatus
+from certmark.verify import LENIENT_OFFLINE, STANDARD, STRICT, Outcome, Policy, Report, Sunset
+from tests.scenes import IAT, Knob, Scene, both, certified, changing, demanding, history, keyed, lists, statuses
+from tests.world import DAY, NCCA_STATUS_URI, WORLD, World, instant, seconds
+
+NOON: Final = seconds("2026-06-01 12:00:00")
+GRACE: Final = 30 * DAY
+PASSED, WARNING, FAILED = Outcome.PASSED, Outcome.WARNING, Outcome.FAILED
+
+
+def at(knob: Knob, now: int, policy: Policy = STANDARD) -> Report:
+    """Verify at an instant, in seconds."""
+    scene = knob(Scene())
+    return replace(scene, world=scene.world.at(now)).report(policy)
+
+
+def outcome(report: Report, check_id: str) -> Outcome:
+    return next(check.outcome for check in report.checks if check.id == check_id)
+
+
+# Lists that outlive the certificate, so that it alone decides.
+LASTING: Final = both(lists(next_update=None, expires=seconds("2099-01-01")), statuses(ttl=None, expires=None))
+EARLY: Final = changing(signed_at=instant("2026-03-02"))
+FIRST, LAST = seconds("2026-03-02"), seconds("2031-03-02") - 1
+
+
+@pytest.mark.parametrize(
+    ("now", "answer"),
+    [
+        pytest.param(FIRST - 1, "CERTIFICATE_NOT_YET_VALID", id="second-before-the-first-day"),
+        pytest.param(FIRST, None, id="first-second-of-the-first-day"),
+        pytest.param(LAST, None, id="last-second-of-the-last-day"),
+        pytest.param(LAST + 1, "CERTIFICATE_EXPIRED", id="first-second-after-the-last-day"),
+    ],
+)
+def test_a_certificate_is_valid_on_its_first_and_last_day(now: int, answer: str | None) -> None:
+    report = at(both(LASTING, EARLY, demanding(grace=1 << 40)), now)
+    assert report.sub_indication == answer
+    assert outcome(report, "validity") is (FAILED if answer else PASSED)
+
+
+@pytest.mark.parametrize(
+    ("knob", "now", "answer"),
+    [
+        pytest.param(changing(begins=NOON), NOON - 1, "CERTIFICATE_NOT_YET_VALID", id="token-begins-later"),
+        pytest.param(changing(begins=NOON), NOON, None, id="token-begins-now"),
+        pytest.param(certified(valid_until="2026-06-01"), seconds("2026-06-02") - 1, None, id="last-second"),
+        pytest.param(certified(valid_until="2026-06-01"), seconds("2026-06-02"), "CERTIFICATE_EXPIRED", id="over"),
+    ],
+)
+def test_a_token_is_valid_from_nbf_until_exp(knob: Knob, now: int, answer: str | None) -> None:
+    assert at(knob, now).sub_indication == answer
+
+
+@pytest.mark.parametrize("skew", [0, 1, 300])
+@pytest.mark.parametrize(("early", "answer"), [(0, None), (1, "CLOCK_ERROR")])
+def test_a_signature_may_be_ahead_by_the_skew(skew: int, early: int, answer: str | None) -> None:
+    report = at(demanding(skew=skew), IAT - skew - early)
+    assert report.sub_indication == answer
+    assert outcome(report, "clock") is (FAILED if answer else PASSED)
+
+
+@pytest.mark.parametrize(
+    ("signed_at", "answer"),
+    [
+        pytest.param(seconds("2026-03-02") - 1, "ISSUER_NOT_AUTHORISED", id="last-second-of-the-day-before"),
+        pytest.param(seconds("2026-03-02"), None, id="first-second-of-the-day-of-issue"),
+    ],
+)
+def test_nothing_is_signed_before_its_day_of_issue(signed_at: int, answer: str | None) -> None:
+    assert WORLD.signing_at(signed_at).report().sub_indication == answer
+
+
+@pytest.mark.parametrize(
+    ("knob", "answer"),
+    [
+        pytest.param(keyed(sign_from=IAT), None, id="key-begins"),
+        pytest.param(keyed(sign_from=IAT + 1), "ISSUER_NOT_AUTHORISED", id="key-begins-a-second-later"),
+        pytest.param(keyed(sign_until=IAT + 1), None, id="key-ends-a-second-later"),
+        pytest.param(keyed(sign_until=IAT), "ISSUER_NOT_AUTHORISED", id="key-ends"),
+        pytest.param(keyed(sign_until=NOON, verify_until=NOON + 1), None, id="key-counts-a-second-longer"),
+        pytest.param(
+            keyed(sign_until=NOON, verify_until=NOON), "CRYPTO_CONSTRAINTS_FAILURE", id="key-counts-no-longer"
+        ),
+        pytest.param(history((ServiceStatus.GRANTED, IAT)), None, id="service-begins"),
+        pytest.param(history((ServiceStatus.GRANTED, IAT + 1)), "ISSUER_NOT_AUTHORISED", id="service-begins-later"),
+    ],
+)
+def test_authority_is_judged_to_the_second(knob: Knob, answer: str | None) -> None:
+    assert knob(Scene()).report().sub_indication == answer
+
+
+@pytest.mark.parametrize(
+    ("since", "answer"), [(NOON + 1, None), (NOON, "POLICY_NOT_MET"), (NOON - 1, "POLICY_NOT_MET")]
+)
+def test_strict_asks_for_the_authority_of_this_second(since: int, answer: str | None) -> None:
+    knob = history((ServiceStatus.GRANTED, 0), (ServiceStatus.WITHDRAWN, since))
+    assert knob(Scene()).report(STRICT).sub_indication == answer
+
+
+@pytest.mark.parametrize(("end", "answer"), [(NOON + 1, None), (NOON, "CRYPTO_CONSTRAINTS_FAILURE")])
+def test_an_algorithm_counts_until_its_end(end: int, answer: str | None) -> None:
+    knob = demanding(sunsets=(Sunset(-9, WORLD.at(end).now),))
+    assert knob(Scene()).report().sub_indication == answer
+
+
+# --- freshness of trusted lists ---
+
+DUE, END = seconds("2026-07-01"), seconds("2026-09-01")
+
+
+@pytest.mark.parametrize(
+    ("now", "policy", "expected"),
+    [
+        pytest.param(DUE - 1, STANDARD, PASSED, id="standard-last-second-before-next-update"),
+        pytest.param(DUE, STANDARD, WARNING, id="standard-next-update"),
+        pytest.param(DUE + GRACE - 1, STANDARD, WARNING, id="standard-last-second-of-grace"),
+        pytest.param(DUE + GRACE, STANDARD, FAILED, id="standard-grace-over"),
+        pytest.param(DUE - 1, STRICT, PASSED, id="strict-last-second-before-next-update"),
+        pytest.param(DUE, STRICT, FAILED, id="strict-next-update"),
+        pytest.param(DUE + GRACE, LENIENT_OFFLINE, WARNING, id="lenient-grace-over"),
+        pytest.param(END, LENIENT_OFFLINE, WARNING, id="lenient-expired"),
+    ],
+)
+def test_a_trusted_list_is_due_then_stale(now: int, policy: Policy, expected: Outcome) -> None:
+    report = at(statuses(ttl=None, expires=END + DAY), now, policy)
+    assert outcome(report, "trusted_lists_current") is expected
+    assert outcome(report, "status_known") is PASSED
+    assert report.sub_indication == ("TRY_LATER" if expected is FAILED else None)
+
+
+@pytest.mark.parametrize("which", ["union", "national"])
+@pytest.mark.parametrize(("spare", "expected"), [(1, WARNING), (0, FAILED)])
+def test_a_list_ends_at_its_hard_end_whatever_the_grace(which: str, spare: int, expected: Outcome) -> None:
+    ends: dict[str, Any] = {"next_update": NOON, "expires": NOON + spare}
+    world = WORLD.with_union(**ends) if which == "union" else WORLD.with_member(**ends)
+    assert outcome(world.report(), "trusted_lists_current") is expected
+
+
+def test_the_older_list_is_named() -> None:
+    report = WORLD.with_member(expires=NOON).with_union(next_update=NOON).report()
+    (check,) = (check for check in report.checks if check.id == "trusted_lists_current")
+    assert check.reason == (
+        "The trusted list of DE (no. 5, 12 days old) is expired: get the newest bundle and try again."
+    )
+    report = WORLD.with_union(next_update=NOON).report()
+    (check,) = (check for check in report.checks if check.id == "trusted_lists_current")
+    assert check.reason.startswith("The trusted list of EU (no. 9, 17 days old) should have been refreshed")
+
+
+# --- freshness of status lists ---
+
+
+def status_list(*, ttl: int | None, expires: int | None, age: int) -> Knob:
+    """Give a status list of some age, in seconds, with its ends counted from now."""
+    issued_at = NOON - age
+    return statuses(issued_at=issued_at, ttl=ttl, expires=None if expires is None else NOON + expires)
+
+
+@pytest.mark.parametrize(
+    ("knob", "standard", "strict"),
+    [
+        pytest.param(status_list(ttl=61, expires=None, age=60), PASSED, PASSED, id="second-before-its-ttl"),
+        pytest.param(status_list(ttl=60, expires=None, age=60), WARNING, FAILED, id="at-its-ttl"),
+        pytest.param(status_list(ttl=60, expires=None, age=GRACE + 59), WARNING, FAILED, id="last-second-of-grace"),
+        pytest.param(status_list(ttl=60, expires=None, age=GRACE + 60), FAILED, FAILED, id="grace-over"),
+        pytest.param(status_list(ttl=None, expires=1, age=60), PASSED, PASSED, id="exp-alone-second-before"),
+        pytest.param(status_list(ttl=None, expires=0, age=60), FAILED, FAILED, id="exp-alone-at-its-end"),
+        pytest.param(status_list(ttl=60, expires=1, age=60), WARNING, FAILED, id="due-and-a-second-before-exp"),
+        pytest.param(status_list(ttl=999, expires=0, age=60), FAILED, FAILED, id="exp-before-its-ttl"),
+        pytest.param(status_list(ttl=None, expires=None, age=0), WARNING, FAILED, id="neither-is-due-at-once"),
+        pytest.param(status_list(ttl=None, expires=None, age=GRACE - 1), WARNING, FAILED, id="neither-within-grace"),
+        pytest.param(status_list(ttl=None, expires=None, age=GRACE), FAILED, FAILED, id="neither-grace-over"),
+        pytest.param(status_list(ttl=60, expires=None, age=-1), PASSED, PASSED, id="issued-a-second-from-now"),
+    ],
+)
+def test_a_status_list_is_due_at_its_ttl_and_over_at_its_end(knob: Knob, standard: Outcome, strict: Outcome) -> None:
+    assert outcome(knob(Scene()).report(STANDARD), "status_known") is standard
+    assert outcome(knob(Scene()).report(STRICT), "status_known") is strict
+    lenient = PASSED if standard is PASSED else WARNING
+    assert outcome(knob(Scene()).report(LENIENT_OFFLINE), "status_known") is lenient
+
+
+@pytest.mark.parametrize("older", ["body", "authority"])
+def test_the_older_of_two_status_lists_counts(older: str) -> None:
+    world: World = WORLD.with_ncca_list()
+    uri = {"body": {}, "authority": {"uri": NCCA_STATUS_URI}}[older]
+    report = world.with_statuses(**uri, expires=NOON).report()
+    assert outcome(report, "status_known") is FAILED
+    assert report.sub_indication == "TRY_LATER"
+
+
+def test_a_ttl_beyond_all_time_is_shown_as_its_end() -> None:
+    report = statuses(ttl=253402300799, expires=None)(Scene()).report()
+    assert report.passed
+    assert report.lists[-1].next_update == 253402300799
