@@ -19,7 +19,7 @@ FULL := cose cwt claims trust status verify
 FULL_FILES := $(subst $(EMPTY) ,$(COMMA),$(foreach package,$(FULL),src/certmark/$(package)/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers docs lock clean
+.PHONY: help demo test lint types layers docs bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ layers: $(READY) ## import-linter: imports go one way
 
 docs: $(READY) ## every code block of the documentation runs
 	@$(BIN)/python -m pytest tests/docs
+
+bench: $(READY) ## ratios against raw cryptography (BENCH_ARGS=--quick: rougher and faster)
+	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 lock: ## resolve constraints.txt again (UPGRADE=1: to the newest releases); needs uv
 	@command -v $(UV) >/dev/null || { echo "certmark: make lock needs uv (install it, or give UV=/path/to/uv)" >&2; exit 1; }

@@ -5,8 +5,8 @@ Usage: python benchmarks/run.py [--quick] [--json FILE]
 Absolute times depend on the machine, ratios hardly do. Whatever is compared is run alternately in short rounds, and the
 median of the ratios of the rounds is what counts. Nothing is cached between calls.
 
-``verify_ratio`` and its like are in units of one raw ESP256 verification by ``cryptography``, ``issue_ratio`` of one raw
-signature. QR versions are medians at level M of the real certificates beside the repository; without that data they
+``verify_ratio`` and its like are in units of one raw ESP256 verification by ``cryptography``, ``issue_ratio`` of one
+raw signature. QR versions are medians at level M of the real certificates beside the repository; without that data they
 are left out.
 """
 
@@ -34,7 +34,8 @@ from certmark.cose import sign1  # noqa: E402
 from certmark.cose.profile import CERTMARK_1  # noqa: E402
 from certmark.cose.signer import KeySigner  # noqa: E402
 from certmark.issue import Issuer  # noqa: E402
-from certmark.trust import TrustBundle, TrustSnapshot, wire  # noqa: E402
+from certmark.model.scheme import eucc  # noqa: E402
+from certmark.trust import TrustBundle, TrustSnapshot  # noqa: E402
 from certmark.trust.entities import StatusListDeclaration, TrustedEntity  # noqa: E402
 from tests import world as w  # noqa: E402
 from tests.real_data import common_criteria, eucc_certificates  # noqa: E402
@@ -112,7 +113,7 @@ def density(shared: Path) -> Figures:
 
 
 def _breaches(certificate: CybersecurityCertificate) -> bool:
-    return bool(w.eucc().violations(certificate))
+    return bool(eucc().violations(certificate))
 
 
 def _versions(issuer: Issuer, certificates: Sequence[CybersecurityCertificate]) -> list[int]:
@@ -160,7 +161,7 @@ def opening(rounds: int) -> Figures:
     for number in range(30):
         territory = f"{chr(65 + number // 26)}{chr(65 + number % 26)}"
         signer = KeySigner.generate()
-        entities = tuple(wire.ENTITY.write(_body(territory, index)) for index in range(5))
+        entities = tuple(_body(territory, index) for index in range(5))
         members.append(w.Member(territory=territory, keys=(signer,), entities=entities))
     world = replace(w.WORLD, members=tuple(members))
     bundle, anchor = world.bundle, world.anchor
@@ -190,7 +191,6 @@ def _verify_for(seconds: float) -> float:
 
 def imports(times: int) -> Figures:
     """Measure what importing the verifier adds to starting Python, in milliseconds."""
-
     with tempfile.TemporaryDirectory() as cache:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONPYCACHEPREFIX"] = cache
@@ -254,7 +254,7 @@ def main() -> int:
     if arguments.json:
         partial = arguments.json.with_suffix(".partial")
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-        os.replace(partial, arguments.json)
+        partial.replace(arguments.json)
     return 0
 
 

@@ -38,14 +38,18 @@ def examples() -> str:
     sections = [
         (
             "The signer's key",
-            f"A **test key**, P-256, whose private scalar is the number {scalar}. Its COSE_Key with key id "
-            f"`{key.public_key.key_id.hex()}`:",
+            (
+                f"A **test key**, P-256, whose private scalar is the number {scalar}. Its COSE_Key with key id "
+                f"`{key.public_key.key_id.hex()}`:"
+            ),
             hexadecimal(cbor.encode(key.public_key.to_cose_key())),
         ),
         (
             "Certificate token",
-            f"The label of a fictitious certificate, `{message.untrusted_id}` by `{message.untrusted_issuer}`. "
-            "The protected header:",
+            (
+                f"The label of a fictitious certificate, `{message.untrusted_id}` by `{message.untrusted_issuer}`. "
+                "The protected header:"
+            ),
             hexadecimal(parsed.headers.raw),
         ),
         ("", "The payload:", hexadecimal(parsed.payload)),
@@ -61,8 +65,10 @@ def examples() -> str:
         ("National list", "Of the territory DE:", hexadecimal(world.trust_bundle.national["DE"])),
         (
             "Verdict",
-            "With the bundle made of the root, the union list and the national lists, and the status list token, a "
-            "verifier with the standard policy answers at 2026-06-01T12:00:00Z:",
+            (
+                "With the bundle made of the root, the union list and the national lists, and the status list token, a "
+                "verifier with the standard policy answers at 2026-06-01T12:00:00Z:"
+            ),
             f"```text\n{world.verifier().report(issued.text, at=world.now).summary}\n```",
         ),
     ]

@@ -21,9 +21,7 @@ def shared() -> Path:
     """Reference data and third-party vectors: read in place, never copied into the repository."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
-        reason = (
-            "no folder 'shared' beside the repository: reference data and third-party vectors are missing"
-        )
+        reason = "no folder 'shared' beside the repository: reference data and third-party vectors are missing"
         if IN_CI:
             pytest.fail(reason)
         pytest.skip(reason)

@@ -163,11 +163,12 @@ def _head_size(argument: int) -> int:
 
 
 def _keys_in_order(keys: Iterable[object]) -> bool:
-    """Tell whether keys stand in bytewise order of their encodings, where integers go from 0 up and then from -1 down."""
+    """Tell whether keys stand in bytewise order of their encodings: 0 and up, then -1 and down, then texts."""
     last = -1
     for key in keys:
         if type(key) is not int:
-            return _keys_are_plain(keys) and all(a < b for a, b in pairwise(map(_encoded_key, keys)))
+            # not _encoded_key: its cache would keep what hostile input made up
+            return _keys_are_plain(keys) and all(a < b for a, b in pairwise(map(cbor2.dumps, keys)))
         rank = key if key >= 0 else _NEGATIVE + ~key
         if rank <= last:
             return False

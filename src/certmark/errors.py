@@ -176,7 +176,7 @@ class CapacityError(IssueError):
 
     code = "capacity"
 
-    def __init__(self, message: str, *, over_by: int) -> None:
+    def __init__(self, message: str, *, over_by: int = 0) -> None:
         super().__init__(message)
         self.over_by = over_by
 
@@ -197,8 +197,12 @@ class VerificationError(CertmarkError):
     code = "verification"
 
     def __init__(self, report: Report) -> None:
-        super().__init__(report.summary)
+        super().__init__(report)
         self.report = report
+
+    def __str__(self) -> str:
+        """Give the report in one line."""
+        return self.report.summary
 
 
 class MissingExtraError(CertmarkError):
@@ -206,10 +210,16 @@ class MissingExtraError(CertmarkError):
 
     Attributes:
         extra: the name to install (``pip install certmark[extra]``).
+        purpose: what needs it.
     """
 
     code = "missing_extra"
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the {extra!r} extra: pip install 'certmark[{extra}]'")
+        super().__init__(extra, purpose)
         self.extra = extra
+        self.purpose = purpose
+
+    def __str__(self) -> str:
+        """Say what to install."""
+        return f"{self.purpose} needs the {self.extra!r} extra: pip install 'certmark[{self.extra}]'"

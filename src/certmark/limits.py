@@ -26,12 +26,12 @@ class Limits:
     text: int = 20_000
     token: int = 8_192
     depth: int = 12
-    trust_list: int = 2_000_000
+    trust_list: int = 500_000
     bundle: int = 8_000_000
     entries: int = 5_000
     signatures: int = 32
     candidates: int = 8
-    status_token: int = 4_000_000
+    status_token: int = 1_000_000
     status_list: int = 4_000_000
     document: int = 1_000_000
 

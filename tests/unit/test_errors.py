@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import re
 from typing import Any
 
@@ -17,6 +18,8 @@ from certmark.errors import (
     SchemeViolationError,
     VerificationError,
 )
+from certmark.status.bitarray import Status
+from tests.world import WORLD
 
 EXCEPTIONS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, BaseException)]
 CLASSES: list[type[CertmarkError]] = [kind for kind in EXCEPTIONS if issubclass(kind, CertmarkError)]
@@ -52,6 +55,10 @@ CODES = frozenset(
 
 def _name(kind: type) -> str:
     return kind.__name__
+
+
+def _type_name(error: object) -> str:
+    return type(error).__name__
 
 
 def tree(docstring: str) -> dict[str, tuple[str | None, str]]:
@@ -132,3 +139,19 @@ def test_a_missing_extra_says_what_to_install() -> None:
     error = MissingExtraError("scan", "reading images")
     assert error.extra == "scan"
     assert str(error) == "reading images needs the 'scan' extra: pip install 'certmark[scan]'"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelError("gtin is wrong", field="subject.gtins[0]"),
+        CapacityError("too large", over_by=7),
+        SchemeViolationError("broken", violations=("rule",)),
+        MissingExtraError("scan", "reading pictures"),
+        VerificationError(WORLD.with_status(Status.INVALID).report()),
+    ],
+    ids=_type_name,
+)
+def test_errors_travel_between_processes(error: CertmarkError) -> None:
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), vars(copy).keys()) == (type(error), str(error), vars(error).keys())

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from certmark.cli.screen import styled
 
@@ -23,7 +22,7 @@ def view(found: Mapping[str, Any]) -> Iterator[RenderableType]:
         found: what ``inspect --json`` gives.
     """
     first, _, rest = str(found["warning"]).partition(":")
-    warning = Text(f" {first} ", style="bold white on red").append_text(styled(rest, "bold red"))
+    warning = styled(f" {first} ", "bold white on red").append_text(styled(rest, "bold red"))
     yield warning
     if "problem" in found:
         yield Padding(styled(f"Not a certificate token: {found['problem']['reason']}"), (1, 0, 0, 0))

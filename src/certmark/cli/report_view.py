@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from certmark.cli.screen import styled
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
@@ -61,10 +60,10 @@ def view(report: Report) -> Iterator[RenderableType]:
 
 
 def _verdict(report: Report) -> RenderableType:
-    line = Text(f" {report.indication} ", style=VERDICT_STYLES[report.indication])
+    line = styled(f" {report.indication} ", VERDICT_STYLES[report.indication])
     if report.decisive is None:
         status = report.certificate_status.replace("_", " ")
-        return line.append_text(styled(f"  {report.untrusted_id}: {status}", "bold not reverse"))
+        return line.append_text(styled(f"  {report.untrusted_id}: {status}", "bold"))
     line.append_text(styled(f"  {report.sub_indication}", "bold"))
     return line.append("\n").append_text(styled(report.decisive.reason))
 

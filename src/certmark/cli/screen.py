@@ -33,7 +33,8 @@ def styled(text: str, style: str | Style = "") -> Text:
     """Make a text from outside ready to be shown: escaped, and never read as markup."""
     from rich.text import Text
 
-    return Text(visible(text), style=style)
+    # as a span and not as the style of the whole, so that what is appended does not get it too
+    return Text().append(visible(text), style=style)
 
 
 def make_console() -> Console:

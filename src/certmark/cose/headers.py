@@ -10,8 +10,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from certmark import cbor
+from certmark.cose.keys import VerificationKey
 from certmark.cose.labels import DIGEST_SIZE, KEY_ID_SIZE, SHA_256, Header
-from certmark.errors import CoseError
+from certmark.errors import CoseError, SignerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,6 +81,8 @@ def _key_parameters(signer: Signer) -> dict[int, object]:
     key = signer.public_key
     if signer.certificate is None:
         return {Header.ALG: int(key.algorithm), Header.KID: key.key_id}
+    if VerificationKey.from_certificate(signer.certificate) != key:
+        raise SignerError("the signer's X.509 certificate is for another key than its public key")
     return {Header.ALG: int(key.algorithm), Header.X5T: [SHA_256, sha256(signer.certificate).digest()]}
 
 

@@ -15,7 +15,7 @@ from certmark import cbor
 from certmark.cose.headers import Headers, any_typ, read_body_header, read_signer_header, signer_header
 from certmark.cose.labels import SIGN_TAG
 from certmark.cose.signer import checked_signature
-from certmark.errors import CoseError
+from certmark.errors import CoseError, SignerError
 from certmark.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -118,8 +118,10 @@ def sign(body_protected: bytes, payload: bytes, *, signers: Sequence[Signer]) ->
     """Sign a payload with each signer and write the tagged message.
 
     Raises:
-        SignerError: a signature does not verify.
+        SignerError: a signature does not verify, or there are no signers or too many.
     """
+    if not 1 <= len(signers) <= DEFAULT_LIMITS.signatures:
+        raise SignerError(f"{len(signers)} signers: a COSE_Sign message takes 1 to {DEFAULT_LIMITS.signatures}")
     signatures = []
     for signer in signers:
         header = signer_header(signer)

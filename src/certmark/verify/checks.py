@@ -13,7 +13,7 @@ from certmark.model.vocabulary import Extent, number_of
 from certmark.status.bitarray import Status
 from certmark.trust.authority import is_compromised, issuance_problem, scope_problem
 from certmark.trust.entities import ServiceStatus
-from certmark.verify.currency import Freshness, list_freshness
+from certmark.verify.currency import Freshness, age_in_words, list_freshness
 from certmark.verify.product import compare
 from certmark.verify.report import Outcome, ProductMatch, SubIndication
 
@@ -190,8 +190,8 @@ def trusted_lists_current(case: Case) -> Finding:
         return passed("The trusted lists are current.", source)
     heads = (case.union.head, case.signer.national_list.head)
     older = max(heads, key=lambda head: list_freshness(head, at=case.at, grace=case.policy.grace))
-    age = (case.at - older.issued_at) // SECONDS_PER_DAY
-    name = f"The trusted list of {older.territory} (no. {older.sequence_number}, {age} days old)"
+    age = age_in_words(case.at - older.issued_at)
+    name = f"The trusted list of {older.territory} (no. {older.sequence_number}, {age})"
     if freshness is Freshness.DUE:
         return _warned(f"{name} should have been refreshed: get the newest bundle.", source)
     reason = f"{name} is {freshness.name.lower()}: get the newest bundle and try again."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from certmark.cwt.numericdate import LAST_SECOND
+from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
 from certmark.errors import StatusError
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceType
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from certmark.status.token import StatusListToken
     from certmark.trust.lists import ListHead
     from certmark.trust.snapshot import Candidate
-
-_DAY = 86_400
 
 
 class Freshness(IntEnum):
@@ -88,6 +86,14 @@ def status_freshness(token: StatusListToken, *, at: int, grace: int) -> Freshnes
     return Freshness.DUE if at < due + grace else Freshness.STALE
 
 
+def age_in_words(seconds: int) -> str:
+    """Say how old a list is, in whole days."""
+    days = seconds // SECONDS_PER_DAY
+    if days < 1:
+        return "less than a day old"
+    return f"{days} days old" if days > 1 else "1 day old"
+
+
 def list_use(head: ListHead, *, at: int) -> ListUse:
     """Describe a trusted list for the report."""
     return ListUse(
@@ -139,8 +145,7 @@ def current_status(
         worst = None
     complete = not reasons
     if complete:
-        age = max(use.age for use in uses) // _DAY
-        reasons.append(f"The status list is {age} days old." if age > 0 else "The status list is less than a day old.")
+        reasons.append(f"The status list is {age_in_words(max(use.age for use in uses))}.")
     return CurrentStatus(worst, freshness, " ".join(reasons), tuple(uses), complete)
 
 

@@ -78,7 +78,10 @@ def write_world(folder: Path, world: World = WORLD) -> Path:
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of the test world; read only."""
-    return write_world(tmp_path_factory.mktemp("world"))
+    folder = write_world(tmp_path_factory.mktemp("world"))
+    (folder / "empty").write_bytes(b"")
+    (folder / "large").write_bytes(bytes(8_000_001))
+    return folder
 
 
 @pytest.fixture

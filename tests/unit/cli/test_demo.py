@@ -50,25 +50,29 @@ def test_its_files_and_no_others_are_kept(told: Path) -> None:
     assert _files(told) == KEPT
 
 
+@pytest.mark.usefixtures("there")
 @pytest.mark.parametrize("token", [name for name in TOKENS if not name.endswith(".svg")])
 @pytest.mark.parametrize("status", [STATUS[:1], STATUS], ids=["its-own-list", "all-lists"])
-def test_what_it_issued_passes(token: str, status: list[str], certmark: Command, there: Path) -> None:
+def test_what_it_issued_passes(token: str, status: list[str], certmark: Command) -> None:
     ended = certmark("verify", token, *EVIDENCE, *(part for each in status for part in ("--status", each)), "--json")
     assert (ended.code, ended.report["may_promote"], ended.report["trust_label"]) == (0, "yes", "DEMO")
 
 
+@pytest.mark.usefixtures("there")
 @pytest.mark.parametrize(("name", "reason"), REFUSED.items())
-def test_what_must_be_refused_is(name: str, reason: str, certmark: Command, there: Path) -> None:
+def test_what_must_be_refused_is(name: str, reason: str, certmark: Command) -> None:
     ended = certmark("verify", name, *EVIDENCE, "--status", STATUS[0], "--json")
     assert (ended.code, ended.report["sub_indication"]) == (1, reason)
 
 
-def test_suspended_passes_and_may_not_be_promoted(certmark: Command, there: Path) -> None:
+@pytest.mark.usefixtures("there")
+def test_suspended_passes_and_may_not_be_promoted(certmark: Command) -> None:
     ended = certmark("verify", "suspended.txt", *EVIDENCE, "--status", STATUS[0], "--json")
     assert (ended.code, ended.report["certificate_status"], ended.report["may_promote"]) == (0, "suspended", "no")
 
 
-def test_the_forgery_is_well_formed(certmark: Command, there: Path) -> None:
+@pytest.mark.usefixtures("there")
+def test_the_forgery_is_well_formed(certmark: Command) -> None:
     found = certmark("inspect", "refused-sig_crypto_failure.txt", "--json").report
     assert found["untrusted_certificate"]["subject"]["models"] == ["FR-900"]
 
@@ -96,7 +100,8 @@ def test_its_bundle_holds_three_member_states(told: Path) -> None:
     assert set(TrustBundle.from_bytes((told / "trust.bundle").read_bytes()).national) == {"AT", "FI", "PT"}
 
 
-def test_every_name_in_it_is_called_fictitious(certmark: Command, there: Path) -> None:
+@pytest.mark.usefixtures("there")
+def test_every_name_in_it_is_called_fictitious(certmark: Command) -> None:
     report = certmark("verify", "full.txt", *EVIDENCE, "--status", STATUS[0], "--json").report
     certificate = report["certificate"]
     names = [certificate["subject"]["name"], certificate["holder"]["name"], certificate["itsef"]]

@@ -39,7 +39,12 @@ def test_a_person_is_warned_first_and_last(certmark: Command, files: Path) -> No
     assert lines[0].startswith(" UNVERIFIED  anyone can write this")
     assert lines[-1] == lines[0]
     assert any("certificate.subject.name" in line and "Example Secure Element SE1" in line for line in lines)
+    assert any(line.startswith("link_url") for line in lines)
     assert any("certificate.packages[0].augmented" in line and line.endswith("yes") for line in lines)
+
+
+def test_what_a_token_does_not_state_is_left_out(certmark: Command, files: Path) -> None:
+    assert "link_url" not in certmark("inspect", files / "token.cose").out
 
 
 def test_a_forged_token_looks_just_as_good(certmark: Command) -> None:

@@ -14,7 +14,7 @@ from certmark.cose.algorithms import Algorithm
 from certmark.cose.signer import KeySigner
 from certmark.transport import from_text
 from tests import keys
-from tests.unit.cli.conftest import AT, Command
+from tests.unit.cli.conftest import Command
 from tests.world import BODY, BODY_KEY, CERTIFICATE, INDEX, LINK, MAKER, MAKER_KEY, STATEMENT, STATUS_URI
 
 ROOT = Path(__file__).parents[3]
@@ -318,7 +318,3 @@ def test_a_folder_that_cannot_be_written(out: str, certmark: Command, files: Pat
     assert str(tmp_path / out) in ended.complaint
     assert (tmp_path / "a-file").read_bytes() == b"mine"
     assert _names(tmp_path / "taken") == {"certificate.svg"}
-
-
-def test_at_is_that_of_the_test_world() -> None:
-    assert AT == "2026-06-01T12:00:00Z"

@@ -173,7 +173,7 @@ def test_every_policy_has_its_name_on_the_command_line() -> None:
     assert [name.value for name in verify.PolicyName] == [policy.name for policy in POLICIES]
 
 
-def test_a_scheme_file_may_take_the_place_of_the_built_in_one(files: Path, tmp_path: Path) -> None:
+def test_a_scheme_file_may_take_the_place_of_the_built_in_one(tmp_path: Path) -> None:
     eucc = CLI.parent / "model" / "schemes" / "eucc.json"
     (tmp_path / "mine.json").write_text(eucc.read_text(encoding="utf-8").replace("Common", "My"), encoding="utf-8")
     schemes = evidence.read_schemes([str(tmp_path / "mine.json")])

@@ -138,7 +138,9 @@ def test_other_keys_have_no_algorithm(key: Any) -> None:
     assert algorithm_of(key.public_key()) is None
 
 
-@pytest.mark.parametrize("thing", [None, b"key", "P-256", -9, ec.SECP256R1()], ids=["none", "bytes", "text", "number", "curve"])
+@pytest.mark.parametrize(
+    "thing", [None, b"key", "P-256", -9, ec.SECP256R1()], ids=["none", "bytes", "text", "number", "curve"]
+)
 def test_things_that_are_no_keys_have_no_algorithm(thing: object) -> None:
     assert algorithm_of(thing) is None
 

@@ -19,7 +19,7 @@ from certmark.cose.headers import (
 )
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
 from certmark.cose.signer import KeySigner
-from certmark.errors import CborError, CoseError, DecodeError
+from certmark.errors import CborError, CoseError, DecodeError, SignerError
 from tests import raw_cbor
 from tests.keys import ALGORITHM_IDS, ALGORITHMS, private_key, seal_certificate, signer
 
@@ -62,6 +62,16 @@ def test_the_header_of_a_sign1_by_seal_certificate() -> None:
     digest = sha256(certificate).digest()
     assert header == raw_cbor.deterministic({1: -9, 34: [-16, digest], 15: {6: 7}, 16: TYP})
     assert read_sign1_header(header, NONE, profile=CERTMARK_1) == Headers(header, -9, digest, 7, TYP)
+
+
+def test_a_signer_does_not_name_the_certificate_of_another_key() -> None:
+    class Mistaken:
+        certificate = seal_certificate(private_key(Algorithm.ESP256, 2))
+        public_key = signer(Algorithm.ESP256, 1).public_key
+        sign = staticmethod(signer(Algorithm.ESP256, 1).sign)
+
+    with pytest.raises(SignerError, match="another key"):
+        sign1_header(Mistaken(), typ=TYP, issued_at=7)
 
 
 def test_the_header_of_a_sign1_whose_payload_carries_iat() -> None:

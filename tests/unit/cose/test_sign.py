@@ -356,3 +356,9 @@ def test_a_wrong_signature_is_never_written() -> None:
 
     with pytest.raises(SignerError):
         sign.sign(BODY, PAYLOAD, signers=[A, Other()])
+
+
+@pytest.mark.parametrize("number", [0, DEFAULT_LIMITS.signatures + 1], ids=["none", "too many"])
+def test_no_message_is_written_that_no_reader_takes(number: int) -> None:
+    with pytest.raises(SignerError, match=f"{number} signers"):
+        sign.sign(BODY, PAYLOAD, signers=[A] * number)

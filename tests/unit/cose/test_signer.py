@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from hashlib import sha256
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import utils
 
-from certmark.cose.algorithms import Algorithm
+from certmark.cose.algorithms import TRAITS, Algorithm
 from certmark.cose.keys import VerificationKey
+from certmark.cose.profile import CERTMARK_1
 from certmark.cose.signer import KeySigner, checked_signature
 from certmark.errors import KeyFormatError, SignerError
 from tests.keys import ALGORITHM_IDS, ALGORITHMS, FOREIGN_KEYS, private_key, seal_certificate, signer
@@ -137,6 +139,21 @@ def test_the_private_key_never_shows(algorithm: Algorithm) -> None:
     assert signer(algorithm).public_key.key_id.hex() in shown
     assert "private" not in shown.lower()
     assert bytes([1] * 8).hex() not in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (signer(), "private_key"),
+        (signer().public_key, "public_key"),
+        (TRAITS[Algorithm.ESP256], "signature_bytes"),
+        (CERTMARK_1, "algorithms"),
+    ],
+    ids=["signer", "verification key", "traits", "profile"],
+)
+def test_values_do_not_change(value: object, name: str) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, name, None)
 
 
 # --- a key store that answers wrongly ---

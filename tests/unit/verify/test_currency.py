@@ -96,7 +96,7 @@ def test_the_body_may_not_declare_a_list_of_its_own_as_that_of_the_authority() -
     [
         ("2026-06-01 12:00:00", "less than a day old"),
         ("2026-05-31 12:00:01", "less than a day old"),
-        ("2026-05-31 12:00:00", "1 days old"),
+        ("2026-05-31 12:00:00", "1 day old"),
         ("2026-05-01 12:00:00", "31 days old"),
         ("2026-06-02 12:00:00", "less than a day old"),
     ],

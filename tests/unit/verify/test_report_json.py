@@ -11,20 +11,19 @@ import pytest
 
 from certmark.model import document_from
 from certmark.status.bitarray import Status
+from certmark.trust.entities import ServiceStatus, StatusEntry
 from certmark.verify import CertificateStatus, Indication, IssuerReport, Outcome, Product, ProductMatch, Report
 from certmark.verify.checks import IDS
 from certmark.verify.report import Check, ListUse, SubIndication
 from certmark.verify.report_json import SCHEMA_ID, claims_to_json, instant, report_to_json
-from tests.world import BODY_KEY, INDEX, STATUS_URI, STRANGER_KEY, WORLD
+from tests.world import BODY_KEY, INDEX, STATUS_URI, STRANGER_KEY, WORLD, seconds
 
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[3] / "docs" / "schema" / "report.schema.json").read_text(encoding="utf-8")
 )
 REPORTS = {
     "passed": WORLD.report(),
-    "label": WORLD.report(
-        WORLD.issuer().issue(WORLD.certificate().for_label(), at=WORLD.signed_at, status=WORLD.status_reference).text
-    ),
+    "label": WORLD.report(WORLD.issue(WORLD.certificate().for_label()).text),
     "matched": WORLD.report(WORLD.text, expect=Product(gtin="4006381333931")),
     "differs": WORLD.report(expect=Product(model="SE9")),
     "malformed": WORLD.report("HC1:X"),
@@ -39,8 +38,8 @@ REPORTS = {
     "list-without-times": WORLD.with_statuses(ttl=None, expires=None).report(),
     "no-label": WORLD.with_root(label=None).report(),
     "no-scope": WORLD.with_scopes(accreditation=None).report(),
-    "key-revoked": WORLD.with_key(sign_until=1_772_400_000).report(),
-    "not-yet-listed": WORLD.with_service(history=WORLD.service().history[:0] or WORLD.service().history).report(),
+    "key-ended": WORLD.with_key(sign_until=seconds("2026-03-01")).report(),
+    "not-yet-listed": WORLD.with_service(history=(StatusEntry(ServiceStatus.GRANTED, seconds("2026-05-01")),)).report(),
 }
 
 

@@ -29,14 +29,14 @@ COMMANDS: Final = (
 _README: Final = """\
 Files of certmark's demo. Everything in them is fictitious: the bodies, the products, the keys.
 
-root.cose       the root, to be pinned: who may sign the list of lists
-trust.bundle    root, union list and the lists of three Member States, all signed
-status/         what has changed since: one status list for each certification body
-label.*         the code for a label, as COSE, text, SVG and PNG
-full.*          the same certificate in full, with the digests of its documents
-suspended.txt   passes, but the product may not be promoted as certified
+root.cose         the root, to be pinned: who may sign the list of lists
+trust.bundle      root, union list and the lists of three Member States, all signed
+status/           what has changed since: one status list for each certification body
+label.*           the code for a label, as COSE, text, SVG and PNG
+full.*            the same certificate in full, with the digests of its documents
 certificate.json  what was signed there, ready for certmark issue
-refused-*.txt   codes that must be refused; the name says why
+suspended.txt     passes, but the product may not be promoted as certified
+refused-*.txt     codes that must be refused; the name says why
 
 Try these here (label.png needs the scan extra):
 

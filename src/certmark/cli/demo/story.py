@@ -10,7 +10,6 @@ from rich import box
 from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from certmark.cli.demo.europe import LABEL, NCCA_OF
 from certmark.cli.demo.files import COMMANDS
@@ -43,11 +42,11 @@ def tell(europe: Europe, cases: Sequence[Case], *, out: Path, at: datetime) -> b
     verifier = Verifier(snapshot, StatusSnapshot.open(europe.status_lists.values(), snapshot))
     reports = [verifier.report(case.text, at=at) for case in cases]
     show(
-        Text("certmark demo", style="bold").append("  a fictitious Europe on this machine, without network"),
+        styled("certmark demo", "bold").append("  a fictitious Europe on this machine, without network"),
         _chapter(1, "Trust", styled(_about_trust(europe))),
         _chapter(2, "Issue", _about_issue(cases)),
     )
-    _draw(cases[0])
+    _draw(next(case.issued.symbol() for case in cases if case.issued is not None))
     show(
         _chapter(3, "Verify", styled("Offline: with bundle, status lists and a clock, as a shop or an app would.")),
         Padding(_verdicts(cases, reports), (1, 0, 0, 2)),
@@ -79,13 +78,11 @@ def _about_issue(cases: Sequence[Case]) -> RenderableType:
     return Group(styled(f"AT-9001 certifies the {subject}. The label, and the certificate in full:"), sizes)
 
 
-def _draw(case: Case) -> None:
+def _draw(symbol: Symbol) -> None:
     """Show the symbol, where the terminal has room and characters for it."""
-    if case.issued is None:
-        return
-    symbol: Symbol = case.issued.symbol()
     console = make_console()
-    drawn = symbol.terminal(border=_BORDER, colour=console.is_terminal)
+    colours = console.color_system is not None and not console.no_color
+    drawn = symbol.terminal(border=_BORDER, colour=colours)
     fits = symbol.size + 2 * _BORDER <= console.width
     try:
         drawn.encode(sys.stdout.encoding or "utf-8")
@@ -102,7 +99,7 @@ def _verdicts(cases: Sequence[Case], reports: Sequence[Report]) -> Table:
     table.add_column("why")
     for case, report in zip(cases, reports, strict=True):
         why = report.decisive.reason if report.decisive else _status_reason(report)
-        verdict = Text(f" {report.indication} ", style=VERDICT_STYLES[report.indication])
+        verdict = styled(f" {report.indication} ", VERDICT_STYLES[report.indication])
         if not _is_as_expected(case, report):
             verdict.append("\nUNEXPECTED", style="bold red")
         promote = styled(report.may_promote, PROMOTION_STYLES[report.may_promote])
