@@ -18,6 +18,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -70,9 +71,9 @@ def message_of(text: str, dictionary: bytes) -> bytes:
     """Read a link or a bare code: the bytes of the COSE message."""
     line = text.removesuffix("\n")
     line = line.removesuffix("\r") if line != text else line
+    require(len(line) <= 20_000, "the text is too long")
     if re.match("CM([2-9]|[1-9][0-9]+):", line):
         raise NewerFormatError("a prefix of a newer certmark")
-    require(len(line) <= 20_000, "the text is too long")
     link = LINK.fullmatch(line)
     require(link or line.startswith("CM1:"), "neither a link with digits nor a bare code")
     body = from_digits(link[1]) if link else from_base45(line.removeprefix("CM1:"))
@@ -266,19 +267,36 @@ def cose_key(value: Cbor) -> None:
         -48: {1: integer(7, 7), -1: byte_string(1312)},
         -49: {1: integer(7, 7), -1: byte_string(1952)},
     }
-    table({2: KEY_ID, 3: algorithm, **members[value[3]]})(value)
+    table({2: KEY_ID, 3: ALGORITHM, **members[value[3]]})(value)
     require(value[2] == thumbprint(value)[:8], "the key id is not the beginning of the thumbprint")
-
-
-def algorithm(value: Cbor) -> None:
-    """Check an algorithm."""
-    require(type(value) is int and value in ALGORITHMS, f"algorithm {value!r}")
 
 
 def x5t(value: Cbor) -> None:
     """Check the SHA-256 hash of an X.509 certificate (RFC 9360)."""
     require(isinstance(value, list) and len(value) == 2 and value[0] == -16, "x5t is [-16, hash]")
     SHA_256(value[1])
+
+
+def purl(value: Cbor) -> None:
+    """Check the canonical form of a package URL (ECMA-427), without the rules of its types."""
+    text(400)(value)
+    part = "(?:[A-Za-z0-9.~_:-]|%[0-9A-F]{2})+"
+    shape = re.fullmatch(rf"pkg:[a-z][a-z0-9.-]*(?:/{part})+(?:@{part})?(?:\?([^#]+))?(?:#{part}(?:/{part})*)?", value)
+    require(shape, f"{value!r} is no canonical package URL")
+    qualifiers = [pair.split("=", 1) for pair in (shape[1] or "").split("&") if shape and pair]
+    require(all(len(pair) == 2 and re.fullmatch("[a-z][a-z0-9._-]*", pair[0]) for pair in qualifiers), "qualifiers")
+
+
+def history(value: Cbor) -> None:
+    """Check the history of a service, oldest first."""
+    array(STATUS_ENTRY, 64)(value)
+    require(all(earlier[2] < later[2] for earlier, later in pairwise(value)), "history is not in order")
+
+
+def service_key(value: Cbor) -> None:
+    """Check a service key, and the order of its three times."""
+    table({1: cose_key, 2: DATE, 3: DATE, 4: DATE}, {5: SHA_256, 6: REVOCATION})(value)
+    require(value[2] < value[3] <= value[4], "the times of a key are not in order")
 
 
 def pointer(value: Cbor) -> None:
@@ -290,6 +308,7 @@ def pointer(value: Cbor) -> None:
         table({**always, 4: THRESHOLD, 5: array(cose_key, 32)}, {6: SEQUENCE, 7: array(HTTPS_URI, 8)})(value)
 
 
+ALGORITHM = integer(-(1 << 64), (1 << 64) - 1)  # whether it is accepted is asked later
 ALGORITHMS = {-9: 64, -51: 96, -19: 64, -48: 2420, -49: 3309}  # and the size of their signatures
 DATE, DAYS = integer(0, 253_402_300_799), integer(0, 2_932_896)
 KEY_ID, SHA_256 = byte_string(8), byte_string(32)
@@ -303,6 +322,9 @@ TERRITORY = pattern("[A-Z]{2}")
 ONE = integer(1, 1)
 
 # certificate.cddl
+AV = r"\?*\*?([A-Za-z0-9._-]|\\[!-,/:-@\[-^`{-~])+\?*\*?|[*-]"  # of NISTIR 7695, section 6.2
+LANGUAGE = "[A-Za-z]{2,3}(-([A-Za-z]{2}|[0-9]{3}))?|[*-]"
+CPE = pattern(rf"(?=.{{1,400}}$)cpe:2\.3:[aho*-](:({AV})){{5}}:({LANGUAGE})(:({AV})){{4}}")
 SUBJECT = table(
     {1: integer(1, 6), 2: text(1200)},
     {
@@ -313,8 +335,8 @@ SUBJECT = table(
         7: text(100),
         8: array(text(200), 256),
         9: array(integer(0, 99_999_999_999_999), 256),
-        10: array(text(400), 64),
-        11: array(text(400), 64),
+        10: array(CPE, 64),
+        11: array(purl, 64),
     },
 )
 COMPONENT = pattern("[A-Z]{3}_[A-Z]{3}(_EXT)?[.][1-9]")
@@ -371,9 +393,8 @@ SCOPE = table(
 )
 STATUS_ENTRY = table({1: integer(1, 3), 2: DATE}, {3: text(500), 4: DATE})
 REVOCATION = table({1: integer(1, 4), 2: DATE}, {3: DATE, 4: DATE})
-SERVICE_KEY = table({1: cose_key, 2: DATE, 3: DATE, 4: DATE}, {5: SHA_256, 6: REVOCATION})
 SERVICE = table(
-    {1: integer(1, 2), 2: array(STATUS_ENTRY, 64), 3: array(SERVICE_KEY, 64)},
+    {1: integer(1, 2), 2: history, 3: array(service_key, 64)},
     {4: array(SCOPE, 64), 5: array(table({1: HTTPS_URI}, {2: HTTPS_URI}), 64)},
 )
 ENTITY = table({1: ENTITY_ID, 2: text(200), 6: array(SERVICE, 16)}, {3: text(500), 4: text(200), 5: array(HOST, 32)})
@@ -404,21 +425,19 @@ class Message:
 
 
 def read_message(data: bytes, tag: bytes, typ: str) -> Message:
-    """Read one of certmark's own messages; its typ is judged before all else."""
-    outer = next((known for known in (SIGN1, SIGN) if data.startswith(known)), b"")
-    require(outer, "the outermost tag is neither 18 nor 98")
-    parts = decode(data[len(outer) :])
+    """Read one of certmark's own messages; its typ is judged before the rest of the header."""
+    require(data.startswith(tag), "the tag is not the one of this artefact")
+    parts = decode(data[len(tag) :])
     require(isinstance(parts, list) and len(parts) == 4, "a COSE message is an array of four")
     protected, unprotected, payload, signature = parts
+    require(isinstance(payload, bytes), "the payload is a byte string and never detached")
     header = decode(protected)
     require(isinstance(header, dict), "the protected header is a map")
     stated = header.get(16)
-    if isinstance(stated, str) and re.fullmatch(re.escape(typ[:-4]) + r"\.v[0-9]+\+cwt", stated):
+    if isinstance(stated, str) and re.fullmatch(re.escape(typ[:-4]) + r"\.v[1-9][0-9]*\+cwt", stated):
         raise NewerFormatError(stated)
     require(stated == typ, f"typ {stated!r} is not {typ}")
-    require(outer == tag, "this artefact has the other tag")
     require(unprotected == {}, "the unprotected header is an empty map")
-    require(isinstance(payload, bytes), "the payload is a byte string and never detached")
     return Message(header, protected, payload, signature)
 
 
@@ -472,7 +491,7 @@ def read_certificate(data: bytes) -> tuple[Message, Map]:
     require(len(data) <= 8_192, "the message is too long")
     message = read_message(data, SIGN1, CERTIFICATE_TYP)
     key_identifier: dict[int, Rule] = {34: x5t} if 34 in message.header else {4: KEY_ID}
-    table({1: algorithm, **key_identifier, 15: IAT, 16: pattern(re.escape(CERTIFICATE_TYP))})(message.header)
+    table({1: ALGORITHM, **key_identifier, 15: IAT, 16: pattern(re.escape(CERTIFICATE_TYP))})(message.header)
     require(isinstance(message.signature, bytes), "the signature is a byte string")
     claims = decode(message.payload)
     CERTIFICATE_CLAIMS(claims)
@@ -497,19 +516,22 @@ def issued_day(claims: Map) -> int:
 
 
 def check_days(claims: Map) -> None:
-    """Check nbf and exp against the certificate's own days."""
-    certificate = claims[-65537]
-    require(claims[4] % DAY == 0 and claims[5] % DAY == 0, "nbf and exp are at 00:00:00Z")
-    first, last = claims[5] // DAY, claims[4] // DAY - 1
-    require(certificate.get(14, first - 1) < first, "key 14 is stated only when the token begins later")
-    require(certificate.get(15, last + 1) > last, "key 15 is stated only when the token ends sooner")
-    require(issued_day(claims) <= certificate.get(15, last), "valid_until is before issued")
+    """Check nbf and exp against the certificate's own days, which keys 14 and 15 state where they differ."""
+    certificate, nbf, exp = claims[-65537], claims[5], claims[4]
+    require(certificate.get(14) != nbf // DAY, "key 14 says the same as nbf")
+    require(certificate.get(15) != exp // DAY - 1, "key 15 says the same as exp")
+    issued, valid_until = issued_day(claims), certificate.get(15, exp // DAY - 1)
+    require(issued <= valid_until < 2_932_896, "valid_until is before issued or after 9999-12-30")
+    require(issued * DAY <= nbf < exp <= (valid_until + 1) * DAY, "the token outlives the certificate")
 
 
 def check_certificate(claims: Map) -> None:
     """Check the further rules, beyond the CDDL."""
     certificate = claims[-65537]
     if 2 in certificate:
+        require(
+            certificate[4] == 1 and 12 in certificate, "a statement of conformity is of level basic and has a holder"
+        )
         require(not certificate.keys() & {8, 11, 13, 24, 25, 26, 27, 28}, "a statement of conformity has no such key")
     require(not {3, 18} <= certificate.keys(), "a label has no documents")
     require(6 not in certificate or 7 in certificate, "a part is covered, and the scope is not stated")
@@ -593,8 +615,10 @@ def check_bundle(bundle: Cbor) -> None:
         require(isinstance(value, bytes), "not a byte string")
 
     def by_territory(value: Cbor) -> None:
-        require(isinstance(value, dict) and all(isinstance(name, str) for name in value), "no map by territory")
-        array(some_bytes, len(value), least=0)(list(value.values()))
+        require(isinstance(value, dict), "no map by territory")
+        for territory, data in value.items():
+            TERRITORY(territory)
+            some_bytes(data)
 
     magic = pattern("certmark-trust-bundle")
     table({1: magic, 2: ONE, 3: array(some_bytes, 64), 4: some_bytes, 5: by_territory})(bundle)
@@ -614,7 +638,7 @@ def read_signed(data: bytes, typ: str, rules: dict[int, Rule]) -> tuple[Message,
 def check_signer(signer: Cbor) -> None:
     """Check COSE_Signature of cose.cddl."""
     require(isinstance(signer, list) and len(signer) == 3, "a signer is an array of three")
-    table({1: algorithm, 4: KEY_ID})(decode(signer[0]))
+    table({1: ALGORITHM, 4: KEY_ID})(decode(signer[0]))
     require(signer[1] == {} and isinstance(signer[2], bytes), "a signer is protected header, {} and signature")
 
 
@@ -764,24 +788,27 @@ def read_status(data: bytes) -> StatusToken:
     require(all(isinstance(part, dict) for part in (header, unprotected, claims)), "headers and claims are maps")
     require(header.get(16) in ("application/statuslist+cwt", 279), "typ: no status list token")
     require(2 not in {**header, **unprotected}, "critical parameters")
-    require(1 not in unprotected and not (4 in header and 4 in unprotected), "alg or kid in the wrong header")
+    require(
+        1 not in unprotected and not header.keys() & unprotected.keys(), "a parameter in the wrong header, or in both"
+    )
     stated = header.get(1)
-    header = {**unprotected, **header, 1: {-7: -9, -35: -51}.get(stated, stated) if type(stated) is int else None}
-    algorithm(header[1])
+    require(type(stated) is int, "alg is an integer")
+    header = {**unprotected, **header, 1: {-7: -9, -35: -51}.get(stated, stated)}
     HTTPS_URI(claims.get(2))
     for claim in (6, *(claim for claim in (4, 65534) if claim in claims)):
         DATE(claims.get(claim))
     status_list = claims.get(65533)
-    require(isinstance(status_list, dict) and status_list.get("bits") in (1, 2, 4, 8), "bits are 1, 2, 4 or 8")
-    require(isinstance(status_list.get("lst"), bytes), "lst is a byte string")
+    require(isinstance(status_list, dict) and isinstance(status_list.get("lst"), bytes), "no status list")
+    bits = status_list.get("bits")
+    require(type(bits) is int and bits in (1, 2, 4, 8), "bits are 1, 2, 4 or 8")
     entries = inflate(status_list["lst"], most=4_000_000, window=15)
     return StatusToken(Message(header, protected, payload, signature), claims, entries)
 
 
-def speaks(token: StatusToken, services: Iterable[Map], at: int) -> bool:
+def speaks(token: StatusToken, services: Iterable[Map]) -> bool:
     """Tell whether one of these services signed the token, key and service being in order at its iat."""
     for service, key in find_keys(services, token.message.header):
-        in_order = may_sign(service, key, token.claims[6]) and not is_compromised(key) and at < key[4]
+        in_order = may_sign(service, key, token.claims[6]) and not is_compromised(key)
         if in_order and is_right(token.message, key[1]):
             return True
     return False
@@ -800,7 +827,7 @@ def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, 
     """Ask every list that may speak: the worst answer, and whether all lists are fresh or due."""
     tokens, answers, current = read_all(inputs.status), set(), True
     for services, uri in status_sources(claims, national):
-        heard = [token for token in tokens if token.claims[2] == uri and speaks(token, services, inputs.at)]
+        heard = [token for token in tokens if token.claims[2] == uri and speaks(token, services)]
         newest = max(heard, key=lambda token: int(token.claims[6]), default=None)
         answers.add(newest.entry(claims[65535]["status_list"]["idx"]) if newest else None)
         current = current and (newest is None or newest.is_current(inputs.at, inputs.policy.grace))
@@ -867,7 +894,7 @@ class Report:
 
 
 def verify(token: str | bytes, inputs: Inputs) -> Report:
-    """Judge a token by the verdict table; all five algorithms are accepted, which leaves row 3 out."""
+    """Judge a token by the verdict table; the policies here accept the five algorithms."""
     try:
         message, claims = read_certificate(token if isinstance(token, bytes) else message_of(token, inputs.dictionary))
     except NewerFormatError:
@@ -875,6 +902,8 @@ def verify(token: str | bytes, inputs: Inputs) -> Report:
     except FormatError as error:
         print(f"token: {error}", file=sys.stderr)
         return Report("FAILED", "FORMAT_FAILURE", may_promote="no")
+    if message.header[1] not in ALGORITHMS:
+        return Report("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
     national = inputs.snapshot.national.get(claims[1][:2])
     services = national.services(claims[1], ISSUANCE) if national else []
     candidates = find_keys(services, message.header)
