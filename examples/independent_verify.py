@@ -277,16 +277,6 @@ def x5t(value: Cbor) -> None:
     SHA_256(value[1])
 
 
-def purl(value: Cbor) -> None:
-    """Check the canonical form of a package URL (ECMA-427), without the rules of its types."""
-    text(400)(value)
-    part = "(?:[A-Za-z0-9.~_:-]|%[0-9A-F]{2})+"
-    shape = re.fullmatch(rf"pkg:[a-z][a-z0-9.-]*(?:/{part})+(?:@{part})?(?:\?([^#]+))?(?:#{part}(?:/{part})*)?", value)
-    require(shape, f"{value!r} is no canonical package URL")
-    qualifiers = [pair.split("=", 1) for pair in (shape[1] or "").split("&") if shape and pair]
-    require(all(len(pair) == 2 and re.fullmatch("[a-z][a-z0-9._-]*", pair[0]) for pair in qualifiers), "qualifiers")
-
-
 def history(value: Cbor) -> None:
     """Check the history of a service, oldest first."""
     array(STATUS_ENTRY, 64)(value)
@@ -322,9 +312,14 @@ TERRITORY = pattern("[A-Z]{2}")
 ONE = integer(1, 1)
 
 # certificate.cddl
-AV = r"\?*\*?([A-Za-z0-9._-]|\\[!-,/:-@\[-^`{-~])+\?*\*?|[*-]"  # of NISTIR 7695, section 6.2
+AV = r"(\?+|\*)?([A-Za-z0-9._-]|\\[!-,/:-@\[-^`{-~])+(\?+|\*)?|[*-]"  # of NISTIR 7695, section 6.2
 LANGUAGE = "[A-Za-z]{2,3}(-([A-Za-z]{2}|[0-9]{3}))?|[*-]"
 CPE = pattern(rf"(?=.{{1,400}}$)cpe:2\.3:[aho*-](:({AV})){{5}}:({LANGUAGE})(:({AV})){{4}}")
+CHAR = "[A-Za-z0-9.~_:+-]|%[0-9A-Fa-f]{2}"
+PART, QUALIFIER = f"({CHAR})+", f"[a-z][a-z0-9._-]*=({CHAR}|/)+"
+PURL = pattern(  # the shape of ECMA-427; the rules of its types are left out
+    rf"(?=.{{1,400}}$)pkg:[a-z][a-z0-9.-]*(/{PART})+(@{PART})?(\?{QUALIFIER}(&{QUALIFIER})*)?(#{PART}(/{PART})*)?"
+)
 SUBJECT = table(
     {1: integer(1, 6), 2: text(1200)},
     {
@@ -336,7 +331,7 @@ SUBJECT = table(
         8: array(text(200), 256),
         9: array(integer(0, 99_999_999_999_999), 256),
         10: array(CPE, 64),
-        11: array(purl, 64),
+        11: array(PURL, 64),
     },
 )
 COMPONENT = pattern("[A-Z]{3}_[A-Z]{3}(_EXT)?[.][1-9]")
@@ -626,7 +621,7 @@ def check_bundle(bundle: Cbor) -> None:
 
 def read_signed(data: bytes, typ: str, rules: dict[int, Rule]) -> tuple[Message, Map]:
     """Read a root or a list: message and claims. Its signatures are counted when the role is known."""
-    require(len(data) <= 2_000_000, "root and lists have at most 2 000 000 bytes")
+    require(len(data) <= 500_000, "root and lists have at most 500 000 bytes")
     message = read_message(data, SIGN, typ)
     table({15: IAT, 16: pattern(re.escape(typ))})(message.header)
     claims = decode(message.payload)
@@ -779,7 +774,7 @@ class StatusToken:
 
 def read_status(data: bytes) -> StatusToken:
     """Read a status list token, more liberally than certmark's own artefacts."""
-    require(len(data) <= 4_000_000 and data.startswith(SIGN1), "a status list token is a COSE_Sign1 with tag 18")
+    require(len(data) <= 1_000_000 and data.startswith(SIGN1), "a status list token is a COSE_Sign1 with tag 18")
     parts = decode_liberal(data[1:])
     require(isinstance(parts, list) and len(parts) == 4, "a COSE message is an array of four")
     protected, unprotected, payload, signature = parts
@@ -824,7 +819,7 @@ def status_sources(claims: Map, national: TrustedList) -> list[tuple[list[Map], 
 
 
 def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, bool]:
-    """Ask every list that may speak: the worst answer, and whether all lists are fresh or due."""
+    """Ask every list that may speak: the worst answer, and whether all were heard and are fresh or due."""
     tokens, answers, current = read_all(inputs.status), set(), True
     for services, uri in status_sources(claims, national):
         heard = [token for token in tokens if token.claims[2] == uri and speaks(token, services)]
@@ -834,7 +829,7 @@ def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, 
     if 1 in answers:
         return "withdrawn", current
     if 2 in answers:
-        return "suspended", current
+        return "suspended", current and answers <= {0, 2}  # who was not heard may have withdrawn it
     return "valid" if answers == {0} else "unknown", current
 
 

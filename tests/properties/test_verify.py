@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import product
 from typing import Any
 
@@ -13,27 +12,24 @@ from hypothesis import strategies as st
 from certmark.claims import claims_set
 from certmark.cwt import token as cwt
 from certmark.cwt import typ
-from certmark.errors import CertmarkError, DecodeError, TrustError
+from certmark.errors import DecodeError, TrustError
 from certmark.text import problem_in
 from certmark.transport import base10, base45, from_text, to_bare
 from certmark.trust import TrustBundle, TrustSnapshot
 from certmark.trust.documents import open_national_list, open_union_list
 from certmark.verify import POLICIES, Indication, Product, Report, Verifier, peek
+from tests.nonsense import attempt, damaged, values
 from tests.raw_cbor import deterministic
 from tests.scenes import IAT
-from tests.world import BODY, BODY_KEY, INDEX, NOW, STATUS_URI, WORLD
+from tests.world import BODY, BODY_KEY, NOW, WORLD
 
 DIGITS = "0123456789"
 URL, _, _ = WORLD.text.partition("#")
 BARE = to_bare(WORLD.cose)
 
-values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(1 << 64), (1 << 64) - 1) | st.text(max_size=8) | st.binary(max_size=40),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.integers(-70, 70) | st.text(max_size=3), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
+
+def as_link(body: bytes) -> str:
+    return f"{URL}#{base10.encode(body)}"
 
 
 def judged(token: str | bytes) -> Report:
@@ -53,11 +49,11 @@ def judged(token: str | bytes) -> Report:
 texts = st.one_of(
     st.text(),
     st.text(DIGITS, min_size=1).map(lambda digits: f"{URL}#{digits}"),
-    st.binary(min_size=1).map(lambda body: f"{URL}#{base10.encode(body)}"),
-    st.binary(min_size=1).map(lambda body: f"{URL}#{base10.encode(b'\xd2' + body)}"),
-    st.binary(min_size=1).map(lambda body: f"{URL}#{base10.encode(b'\x01' + body)}"),
+    st.binary(min_size=1).map(as_link),
+    st.binary().map(lambda body: as_link(b"\xd2" + body)),
+    st.binary().map(lambda body: as_link(b"\x01" + body)),
     st.text(base45.ALPHABET).map(lambda characters: f"CM1:{characters}"),
-    st.binary().map(lambda body: f"CM1:{base45.encode(b'\xd2\x84' + body)}"),
+    st.binary().map(lambda body: "CM1:" + base45.encode(b"\xd2\x84" + body)),
     st.tuples(st.integers(0, len(WORLD.text)), st.text())
     .map(lambda cut: WORLD.text[: cut[0]] + cut[1])
     .filter(lambda text: text.rstrip("\r\n") != WORLD.text),
@@ -66,7 +62,7 @@ datagrams = st.one_of(
     st.binary(),
     st.binary().map(lambda rest: b"\xd2\x84" + rest),
     st.lists(values | st.binary(), min_size=4, max_size=4).map(lambda members: b"\xd2" + deterministic(members)),
-    st.tuples(st.integers(0, len(WORLD.cose) - 1), st.binary()).map(lambda cut: WORLD.cose[: cut[0]] + cut[1]),
+    damaged(WORLD.cose),
 ).filter(lambda data: data != WORLD.cose)
 
 
@@ -82,10 +78,8 @@ def test_any_bytes_get_a_report_and_do_not_pass(data: bytes) -> None:
 
 @given(st.one_of(texts, datagrams))
 def test_any_input_is_peeked_at_or_refused_with_our_errors(token: str | bytes) -> None:
-    try:
-        peek(token)
-    except DecodeError as error:
-        assert problem_in(str(error)) is None  # noqa: PT017 what matters is that nothing else is raised
+    _, said = attempt(DecodeError, peek, token)
+    assert said is None or problem_in(said) is None
 
 
 SAID: dict[Any, Any] = claims_set(WORLD.certificate(), issuer=BODY, status=WORLD.status_reference)
@@ -142,13 +136,10 @@ def test_a_flipped_bit_of_a_text_passes_only_if_the_same_token_comes_out(text: s
     """Compression is not signed: the bits behind the end of a DEFLATE stream, for one, mean nothing."""
     verifier = WORLD.verifier()
     start = text.index("#") + 1 if "#" in text else 0
-    passed = 0
-    for flipped in flips(text.encode("ascii"), start):
-        changed = flipped.decode("latin-1")
-        if verifier.report(changed, at=NOW).passed:
-            passed += 1
-            assert from_text(changed).cose == WORLD.cose
-    assert passed <= 8
+    changed = [flipped.decode("latin-1") for flipped in flips(text.encode("ascii"), start)]
+    passed = [each for each in changed if verifier.report(each, at=NOW).passed]
+    assert {from_text(each).cose for each in passed} <= {WORLD.cose}
+    assert len(passed) <= 7
 
 
 def test_a_changed_link_passes_as_what_it_is_a_link_to_elsewhere() -> None:
@@ -196,11 +187,3 @@ def test_a_flipped_bit_of_a_bundle_changes_nothing_or_is_noticed(position: int, 
     if report.indication is Indication.PASSED:
         assert report._replace(claims=None) == WORLD.report()._replace(claims=None)
         assert signed_parts(TrustBundle.from_bytes(flipped)) == signed_parts(WORLD.trust_bundle)
-
-
-def test_a_report_of_anything_can_be_written_down() -> None:
-    report = WORLD.report()
-    assert json.loads(json.dumps(report.notices)) == list(report.notices)
-    with pytest.raises(CertmarkError):
-        peek(b"")
-    assert (INDEX, STATUS_URI) == WORLD.status_reference

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from certmark import cbor
+from certmark.cose import sign
 from certmark.errors import AnchorError, ListSignatureError, TrustError
 from certmark.limits import Limits
 from certmark.trust import TrustBundle, TrustSnapshot
@@ -132,6 +133,14 @@ def test_a_pinned_root_must_still_be_signed() -> None:
 
 # --- a bad list ---
 
+
+def unsigned(signed: bytes) -> bytes:
+    """Take the signatures out of a list."""
+    message = sign.from_bytes(signed)
+    return sign.to_bytes(message.headers.raw, message.payload, [])
+
+
+UNSIGNED = unsigned(WORLD.member("FR").signed)
 FORGED = WORLD.with_member("FR", signers=DE_KEYS).member("FR").signed
 
 
@@ -141,7 +150,7 @@ FORGED = WORLD.with_member("FR", signers=DE_KEYS).member("FR").signed
         pytest.param(WORLD.with_member("FR", missing=True), "no national list of FR", id="missing"),
         pytest.param(WORLD.with_member("FR", supplied=b""), "not a national list", id="empty"),
         pytest.param(WORLD.with_member("FR", supplied=FORGED), "signed by 0", id="forged"),
-        pytest.param(WORLD.with_member("FR", signers=()), "1 to 32 signatures", id="unsigned"),
+        pytest.param(WORLD.with_member("FR", supplied=UNSIGNED), "1 to 32 signatures", id="unsigned"),
         pytest.param(WORLD.with_member("FR", supplied=WORLD.cose), "not a national list", id="a-certificate"),
         pytest.param(WORLD.with_member("FR", supplied=WORLD.member().signed), "for territory DE", id="another-list"),
         pytest.param(WORLD.with_member("FR", min_sequence=6), "asks for 6", id="older-than-asked-for"),
@@ -177,7 +186,9 @@ def test_a_bad_list_leaves_its_own_territory_unknown_and_no_other(world: World, 
     [
         pytest.param(replace(WORLD, members=()), id="no-pointers"),
         pytest.param(replace(WORLD, members=(WORLD.with_member(missing=True).member(),)), id="every-list-missing"),
-        pytest.param(replace(WORLD, members=(WORLD.with_member(signers=()).member(),)), id="every-list-unsigned"),
+        pytest.param(
+            replace(WORLD, members=(WORLD.with_member("FR", supplied=UNSIGNED).member("FR"),)), id="every-list-unsigned"
+        ),
     ],
 )
 def test_a_bundle_without_any_usable_list_is_an_error(world: World) -> None:
