@@ -820,17 +820,19 @@ def status_sources(claims: Map, national: TrustedList) -> list[tuple[list[Map], 
 
 def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, bool]:
     """Ask every list that may speak: the worst answer, and whether all were heard and are fresh or due."""
-    tokens, answers, current = read_all(inputs.status), set(), True
+    tokens, answers, settled = read_all(inputs.status), set(), True
     for services, uri in status_sources(claims, national):
         heard = [token for token in tokens if token.claims[2] == uri and speaks(token, services)]
         newest = max(heard, key=lambda token: int(token.claims[6]), default=None)
-        answers.add(newest.entry(claims[65535]["status_list"]["idx"]) if newest else None)
-        current = current and (newest is None or newest.is_current(inputs.at, inputs.policy.grace))
+        answer = newest.entry(claims[65535]["status_list"]["idx"]) if newest else None
+        answers.add(answer)
+        is_current = newest is not None and newest.is_current(inputs.at, inputs.policy.grace)
+        settled = settled and answer in (0, 1, 2) and is_current
     if 1 in answers:
-        return "withdrawn", current
+        return "withdrawn", settled
     if 2 in answers:
-        return "suspended", current and answers <= {0, 2}  # who was not heard may have withdrawn it
-    return "valid" if answers == {0} else "unknown", current
+        return "suspended", settled
+    return "valid" if answers == {0} else "unknown", settled
 
 
 def read_all(files: Iterable[bytes]) -> list[StatusToken]:
@@ -924,7 +926,7 @@ def judge(iat: int, claims: Map, *, national: TrustedList, service: Map, key: Ma
     """Apply rows 7 to 21 to a token whose signature is right: the first row that holds decides."""
     at, policy = inputs.at, inputs.policy
     known, has_status = claims[-65537][1] in SCHEMES, 65535 in claims
-    said, list_current = status_of(claims, national, inputs) if has_status else ("unknown", True)
+    said, status_settled = status_of(claims, national, inputs) if has_status else ("unknown", True)
     trust_current = all(each.is_current(at, policy.grace) for each in (inputs.snapshot.union, national))
     match = match_product(claims[-65537][5], inputs.product)
     unmet = policy.strict and (said == "suspended" or not has_status or not is_granted(service, at))
@@ -945,11 +947,11 @@ def judge(iat: int, claims: Map, *, national: TrustedList, service: Map, key: Ma
     ]
     if not policy.tolerates_old_lists:
         rows.append((not trust_current, "INDETERMINATE", "TRY_LATER"))
-        rows.append((has_status and (said == "unknown" or not list_current), "INDETERMINATE", "TRY_LATER"))
+        rows.append((has_status and (said == "unknown" or not status_settled), "INDETERMINATE", "TRY_LATER"))
     indication, sub_indication = next((row[1:] for row in rows if row[0]), ("PASSED", ""))
     status = "unknown"
     if not any(row[0] for row in rows[:4]):
-        status = certificate_status(claims, said, at=at, current=trust_current and list_current)
+        status = certificate_status(claims, said, at=at, current=trust_current and status_settled)
     return Report(indication, sub_indication, status, may_be_promoted(indication, status, known=known))
 
 

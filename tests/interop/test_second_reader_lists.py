@@ -21,6 +21,13 @@ from tests.world import BODY_STATUS_KEY, STATUS_URI, WORLD, seconds
 
 SIGNED: Final[Any] = cbor.decode(WORLD.status_tokens[0][1:])
 STATUS_HEADER: Final[Any] = cbor.decode(SIGNED[0])
+STATUS_CLAIMS: Final[dict[Any, Any]] = {
+    2: STATUS_URI,
+    4: seconds("2026-08-01"),
+    6: seconds("2026-06-01 06:00:00"),
+    65533: {"bits": 2, "lst": zlib.compress(bytes(256))},
+    65534: 172_800,
+}
 
 
 def status_token(
@@ -92,8 +99,7 @@ STATUS_TOKENS: Final = {
 @pytest.mark.parametrize("supplied", STATUS_TOKENS.values(), ids=STATUS_TOKENS)
 def test_status_list_tokens(supplied: bytes) -> None:
     for policy in POLICIES:
-        verifier = replace(WORLD, status_lists=()).verifier(policy)
-        heard = Verifier(verifier.trust, WORLD.status(supplied), policy, WORLD.schemes)
+        heard = Verifier(WORLD.trust(), WORLD.status(supplied), policy)
         expected = answer_of(heard.report(WORLD.cose, at=WORLD.now))
         assert second_answer(WORLD.cose, policy=policy, supplied=(supplied,)) == expected
 

@@ -1,14 +1,11 @@
 """The closed word lists of the model, as the regulations use them.
 
-JSON carries the words, tokens and lists carry the numbers of the specification; both directions stand here.
+JSON carries the words; tokens and lists carry numbers, which the specification gives in the order of the definitions.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, TypeVar
-
-W = TypeVar("W", bound=StrEnum)
 
 
 class DocumentType(StrEnum):
@@ -76,16 +73,6 @@ class AttachmentType(StrEnum):
     OTHER = "other"
 
 
-NUMBERED: Final = (AssuranceLevel, SubjectType, TechnicalDomain, IssuanceMode, AttachmentType)
-"""Word lists whose members the specification numbers from 1 in the order of their definition."""
-
-
 def number_of(word: StrEnum) -> int:
     """Give the number that stands for a word in tokens and lists (specification, certificate.cddl)."""
     return list(type(word)).index(word) + 1
-
-
-def word_of(words: type[W], number: int) -> W | None:
-    """Give the word that a number stands for, or None when the list has no such number."""
-    members = list(words)
-    return members[number - 1] if 1 <= number <= len(members) else None

@@ -192,6 +192,11 @@ def test_one_scope_must_cover_issue_and_signing_together() -> None:
     assert problem_of(early, late, signed=days("2026-03-02")) is None
 
 
+def test_the_scope_that_is_wide_enough_must_be_the_one_in_force() -> None:
+    ended, narrow = SCOPE._replace(until_day=days("2026-03-01")), SCOPE._replace(max_ava_van=3)
+    assert "beyond the scope" in str(problem_of(ended, narrow))
+
+
 def test_one_of_several_scopes_is_enough() -> None:
     assert problem_of(SCOPE._replace(level=2), SCOPE._replace(max_ava_van=3), SCOPE) is None
 

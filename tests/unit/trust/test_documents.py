@@ -172,6 +172,7 @@ def test_an_artefact_is_bounded_in_size(asked: str) -> None:
 
 
 def test_lower_limits_are_obeyed() -> None:
+    assert open_list_of(WORLD, trust_list=len(LIST), signatures=2).head.territory == "DE"
     with pytest.raises(TrustError, match=f"more than {len(LIST) - 1}"):
         open_list_of(WORLD, trust_list=len(LIST) - 1)
     with pytest.raises(TrustError, match="1 to 1 signatures, not 2"):
