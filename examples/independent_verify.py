@@ -1041,6 +1041,8 @@ def read_inputs(options: argparse.Namespace) -> Inputs:
     dictionary = DICTIONARY.read_bytes() if options.dictionary is None else options.dictionary.read_bytes()
     if at.tzinfo is None or hashlib.sha256(dictionary).hexdigest() != DICTIONARY_SHA_256:
         raise ValueError("--at needs a time zone, and the dictionary has to be dictionary 1")
+    if not re.fullmatch("[0-9]{8}|[0-9]{12,14}", options.gtin or "00000000"):
+        raise ValueError("a GTIN has 8, 12, 13 or 14 digits")
     if re.fullmatch("[0-9a-f]{64}", options.anchor):
         anchor = bytes.fromhex(options.anchor)
     else:

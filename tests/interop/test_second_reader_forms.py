@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
 
+from certmark.cose.algorithms import Algorithm
+from certmark.transport import to_bare
 from examples import independent_verify as second
+from tests import keys
 from tests.interop.asking import (
     BARE,
     CLAIMS,
     HEADER,
+    IN_ORDER,
     MESSAGE,
     assert_agreed,
     bare_of,
     deflated,
     sealed,
 )
-from tests.world import WORLD
+from tests.world import WORLD, service_key
 
 # --- forms of text ---
 
 DIGITS: Final = WORLD.text.partition("#")[2]
-
 
 TEXTS: Final = {
     **{f"host-{host}": f"https://{host}/#{DIGITS}" for host in ("h", "h.", ".h", "-h", "h-", "h--h", "H", "h_h", "é")},
@@ -174,4 +178,45 @@ PERIODS: Final = {
 @pytest.mark.parametrize(("nbf", "exp", "own"), PERIODS.values(), ids=PERIODS)
 def test_periods(nbf: int, exp: int, own: dict[int, int]) -> None:
     claims = {**CLAIMS, 5: nbf, 4: exp, -65537: {**CLAIMS[-65537], **own}}
+    assert_agreed(sealed(HEADER, second.encode(claims)))
+
+
+# --- algorithms ---
+
+
+@pytest.mark.parametrize("carry", [bytes, to_bare], ids=["bytes", "bare"])
+@pytest.mark.parametrize("algorithm", keys.ALGORITHMS, ids=keys.ALGORITHM_IDS)
+def test_algorithms(algorithm: Algorithm, carry: Callable[[bytes], str | bytes]) -> None:
+    signer = keys.signer(algorithm, 77)
+    world = WORLD.with_service(keys=(service_key(signer),)).signed_by(signer)
+    assert assert_agreed(carry(world.cose), world=world) == IN_ORDER
+    forged = world.cose[:-1] + bytes([world.cose[-1] ^ 1])
+    assert assert_agreed(carry(forged), world=world)[1] == "SIG_CRYPTO_FAILURE"
+
+
+# --- where the specification and the library differ ---
+
+PACKAGE: Final = CLAIMS[-65537][8][0]
+OPEN: Final[dict[str, tuple[str, dict[int, Any]]]] = {
+    "label-with-documents": ("specification: a label has no documents; library: accepts them", {3: 1}),
+    "several-packages-none-global": (
+        "specification: the first of several is named global, or FORMAT_FAILURE; library: SCHEME_VIOLATION",
+        {8: [{**PACKAGE, 1: "a"}, {1: "b"}]},
+    ),
+    "based-on-itself": (
+        "specification: the own id is forbidden in keys 21 and 23; library: in key 22 as well",
+        {22: [CLAIMS[2]]},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(changes, id=name, marks=pytest.mark.xfail(reason=reason))
+        for name, (reason, changes) in OPEN.items()
+    ],
+)
+def test_where_specification_and_library_differ(changes: dict[int, Any]) -> None:
+    claims = {**CLAIMS, -65537: {**CLAIMS[-65537], **changes}}
     assert_agreed(sealed(HEADER, second.encode(claims)))
