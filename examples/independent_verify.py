@@ -285,8 +285,34 @@ def history(value: Cbor) -> None:
 
 def service_key(value: Cbor) -> None:
     """Check a service key, and the order of its three times."""
-    table({1: cose_key, 2: DATE, 3: DATE, 4: DATE}, {5: SHA_256, 6: REVOCATION})(value)
+    table({1: some_map, 2: DATE, 3: DATE, 4: DATE}, {5: SHA_256, 6: REVOCATION})(value)
     require(value[2] < value[3] <= value[4], "the times of a key are not in order")
+
+
+def some_map(value: Cbor) -> None:
+    """Check that there is a map; what it says is asked later."""
+    require(isinstance(value, dict), "no map")
+
+
+def entity(value: Cbor) -> None:
+    """Check the entry of a trusted entity, when a key of it is asked for."""
+    WHOLE_ENTITY(value)
+    keys = [encode(key[1]) for service in value[6] for key in service[3]]
+    require(len(set(keys)) == len(keys), "a key is listed twice")
+
+
+def entity_at_opening(value: Cbor) -> None:
+    """Check of an entity's entry what trust.md asks for when the bundle is opened."""
+    require(isinstance(value, dict), "an entity is a map")
+    ENTITY_ID(value.get(1))
+    for service in value[6] if isinstance(value.get(6), list) else []:
+        keys = service.get(3) if isinstance(service, dict) else None
+        for key in keys if isinstance(keys, list) else []:
+            named = key.get(1) if isinstance(key, dict) else {2: b""}
+            key_id = named.get(2) if isinstance(named, dict) else None
+            require(isinstance(key_id, bytes), "a key without key id")
+            x5t_is_right = not isinstance(key, dict) or 5 not in key or isinstance(key[5], bytes)
+            require(x5t_is_right, "x5t of a key is no byte string")
 
 
 def pointer(value: Cbor) -> None:
@@ -294,6 +320,7 @@ def pointer(value: Cbor) -> None:
     always: dict[int, Rule] = {1: TERRITORY, 2: text(200), 3: table({1: array(SCHEME_ID, 64), 2: LEVEL})}
     if isinstance(value, dict) and 8 in value:
         table({**always, 8: NATIONAL_LIST})(value)
+        require(value[8][2] == value[1], "the list of another territory is embedded")
     else:
         table({**always, 4: THRESHOLD, 5: array(cose_key, 32)}, {6: SEQUENCE, 7: array(HTTPS_URI, 8)})(value)
 
@@ -392,11 +419,13 @@ SERVICE = table(
     {1: integer(1, 2), 2: history, 3: array(service_key, 64)},
     {4: array(SCOPE, 64), 5: array(table({1: HTTPS_URI}, {2: HTTPS_URI}), 64)},
 )
-ENTITY = table({1: ENTITY_ID, 2: text(200), 6: array(SERVICE, 16)}, {3: text(500), 4: text(200), 5: array(HOST, 32)})
+WHOLE_ENTITY = table(
+    {1: ENTITY_ID, 2: text(200), 6: array(SERVICE, 16)}, {3: text(500), 4: text(200), 5: array(HOST, 32)}
+)
 LIST_HEAD: dict[int, Rule] = {1: SEQUENCE, 2: TERRITORY, 3: lambda value: None if value is None else DATE(value)}
 UNION_LIST = table({**LIST_HEAD, 5: array(pointer, MANY, least=0)}, {4: SHA_256})
 NCCA = table({1: ENTITY_ID, 2: text(200)}, {3: HTTPS_URI})
-NATIONAL_LIST = table({**LIST_HEAD, 6: array(ENTITY, MANY, least=0)}, {4: SHA_256, 7: NCCA})
+NATIONAL_LIST = table({**LIST_HEAD, 6: array(entity_at_opening, MANY, least=0)}, {4: SHA_256, 7: NCCA})
 ROLE = table({1: THRESHOLD, 2: array(cose_key, 32)})
 ROOT_MAP = table({1: SEQUENCE, 2: ROLE, 3: ROLE}, {4: text(100)})
 
@@ -528,18 +557,18 @@ def check_certificate(claims: Map) -> None:
             certificate[4] == 1 and 12 in certificate, "a statement of conformity is of level basic and has a holder"
         )
         require(not certificate.keys() & {8, 11, 13, 24, 25, 26, 27, 28}, "a statement of conformity has no such key")
-    require(not {3, 18} <= certificate.keys(), "a label has no documents")
     require(6 not in certificate or 7 in certificate, "a part is covered, and the scope is not stated")
     names = [package[1] for package in certificate.get(8, [])]
     require(len(set(names)) == len(names), "package names are unique")
-    require(len(names) < 2 or names[0] == "global", "the first of several packages is named global")
+    require("global" not in names[1:], "the package named global is the first")
     for package in certificate.get(8, []):
         levels = {int(name[-1]) for name in package.get(3, []) if name.startswith("AVA_VAN.")}
         require(levels <= {package.get(4)}, "key 4 of a package is the number of its AVA_VAN")
     for gtin in certificate[5].get(9, []):
         weighted = (int(digit) * (3, 1)[place % 2] for place, digit in enumerate(f"{gtin:014d}"))
         require(sum(weighted) % 10 == 0, "the last digit of a GTIN is its check digit")
-    require(claims[2] not in certificate.get(21, []) + certificate.get(23, []), "the certificate's own id in 21 or 23")
+    for key in (21, 22, 23):
+        require(claims[2] not in certificate.get(key, []), f"the certificate's own id in key {key}")
     reports = certificate.get(27, [])
     require(all(report[2] >= issued_day(claims) for report in reports), "maintenance before the day of issue")
 
@@ -569,9 +598,11 @@ class TrustedList:
         return freshness(self.claims[3], self.exp, at=at, grace=grace) in ("fresh", "due")
 
     def services(self, entity_id: str, kind: int) -> list[Map]:
-        """Find the services of one type of an entity; none, if it is not listed."""
-        entities = [entity for entity in self.claims[6] if entity[1] == entity_id]
-        return [service for entity in entities for service in entity[6] if service[1] == kind]
+        """Find the services of one type of an entity; none, if it is not listed. Its entry may be malformed."""
+        entries = [entry for entry in self.claims[6] if entry[1] == entity_id]
+        for entry in entries:
+            entity(entry)
+        return [service for entry in entries for service in entry[6] if service[1] == kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -690,7 +721,7 @@ def open_national_list(pointer_: Map, files: Map, union: TrustedList) -> Trusted
         national, exp = claims[-65539], claims[4]
     require(national[2] == pointer_[1], f"a list of {national[2]} in its place")
     require(national[1] >= pointer_.get(6, 1), "older than min_sequence")
-    names = [entity[1] for entity in national[6]]
+    names = [entry[1] for entry in national[6]]
     require(all(name[:2] == national[2] for name in names), "an entity of another territory")
     require(len(set(names)) == len(names), "an entity is listed twice")
     return TrustedList(national, exp, pointer_)
@@ -703,10 +734,19 @@ ISSUANCE, STATUS = 1, 2  # types of service
 
 def find_keys(services: Iterable[Map], header: Map) -> list[tuple[Map, Map]]:
     """Find the keys that the header names by kid, or else by x5t: pairs of service and service key."""
-    pairs = [(service, key) for service in services for key in service[3]]
+    pairs = [(service, key) for service in services for key in service[3] if is_valid(key[1])]
     if 4 in header:
         return [pair for pair in pairs if pair[1][1][2] == header[4]][:8]
     return [pair for pair in pairs if [-16, pair[1].get(5)] == header.get(34)][:8]
+
+
+def is_valid(key: Map) -> bool:
+    """Tell whether a listed COSE_Key is a valid one; another is as if it were not listed."""
+    try:
+        cose_key(key)
+    except FormatError:
+        return False
+    return True
 
 
 def is_compromised(key: Map) -> bool:
@@ -813,7 +853,10 @@ def status_sources(claims: Map, national: TrustedList) -> list[tuple[list[Map], 
     """Name the services that may speak about the certificate and their uris; none, if the uri is not declared."""
     services, uri = national.services(claims[1], STATUS), claims[65535]["status_list"]["uri"]
     declared = [entry for service in services for entry in service.get(5, []) if entry[1] == uri]
-    authority = national.services(national.claims.get(7, {}).get(1, ""), STATUS)
+    try:
+        authority = national.services(national.claims.get(7, {}).get(1, ""), STATUS)
+    except FormatError:
+        authority = []
     shared = {entry[2] for entry in declared if 2 in entry}
     return ([(services, uri)] if declared else []) + [(authority, other) for other in sorted(shared)]
 
@@ -902,7 +945,10 @@ def verify(token: str | bytes, inputs: Inputs) -> Report:
     if message.header[1] not in ALGORITHMS:
         return Report("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")
     national = inputs.snapshot.national.get(claims[1][:2])
-    services = national.services(claims[1], ISSUANCE) if national else []
+    try:
+        services = national.services(claims[1], ISSUANCE) if national else []
+    except FormatError:
+        return Report("INDETERMINATE", "NO_SIGNING_CERTIFICATE_FOUND")
     candidates = find_keys(services, message.header)
     if national is None or not candidates:
         return no_key(claims[1][:2], inputs)

@@ -82,9 +82,7 @@ def test_module_is_small(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=_relative)
 def test_module_is_named_after_a_concept(path: Path) -> None:
-    assert not NAMES_THAT_SAY_NOTHING & {
-        part.strip("_") for part in path.relative_to(PACKAGE).with_suffix("").parts
-    }
+    assert not NAMES_THAT_SAY_NOTHING & {part.strip("_") for part in path.relative_to(PACKAGE).with_suffix("").parts}
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=_relative)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from certmark import cbor
 from certmark.cose.keys import VerificationKey
 from certmark.errors import KeyFormatError, TrustError
 from certmark.trust.entities import (
@@ -66,6 +67,12 @@ def _key_windows(key: ServiceKey) -> str | None:
 def _history_order(service: Service) -> str | None:
     starts = [entry.starting_time for entry in service.history]
     return None if starts == sorted(set(starts)) else "must have a history in order of time, one entry an instant"
+
+
+def _keys_listed_once(entity: TrustedEntity) -> str | None:
+    """Listed twice, a key could be compromised in one place and in order in another."""
+    keys = [cbor.encode(key.cose_key) for service in entity.services for key in service.keys]
+    return None if len(set(keys)) == len(keys) else "lists a key twice"
 
 
 def _threshold_reachable(role: Role) -> str | None:
@@ -145,14 +152,17 @@ SERVICE = checked(
     ),
     _history_order,
 )
-ENTITY = record(
-    TrustedEntity,
-    Field(1, "entity_id", ENTITY_ID),
-    Field(2, "name", text(200)),
-    optional(3, "address", text(500)),
-    optional(4, "contact", text(200)),
-    optional(5, "link_hosts", array_of(HOST, most=32), absent=()),
-    Field(6, "services", array_of(SERVICE, most=16)),
+ENTITY = checked(
+    record(
+        TrustedEntity,
+        Field(1, "entity_id", ENTITY_ID),
+        Field(2, "name", text(200)),
+        optional(3, "address", text(500)),
+        optional(4, "contact", text(200)),
+        optional(5, "link_hosts", array_of(HOST, most=32), absent=()),
+        Field(6, "services", array_of(SERVICE, most=16)),
+    ),
+    _keys_listed_once,
 )
 ROLE = checked(record(Role, Field(1, "threshold", THRESHOLD), Field(2, "keys", KEYS)), _threshold_reachable)
 ROOT = record(

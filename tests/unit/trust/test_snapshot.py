@@ -286,10 +286,25 @@ def test_the_same_key_under_two_entities_counts_for_the_one_that_is_named() -> N
         assert candidate.national_list.head.territory == entity_id[:2]
 
 
-def test_the_same_key_for_both_services_counts_once_for_each() -> None:
-    snapshot = WORLD.with_service(BODY, STATUS, keys=(service_key(BODY_KEY),)).trust()
-    assert len(snapshot.candidates(KID, BODY, ISSUANCE)) == 1
-    assert len(snapshot.candidates(KID, BODY, STATUS)) == 1
+@pytest.mark.parametrize(
+    "world",
+    [
+        pytest.param(WORLD.with_service(BODY, STATUS, keys=(service_key(BODY_KEY),)), id="in-both-services"),
+        pytest.param(
+            WORLD.with_service(
+                keys=(
+                    service_key(BODY_KEY),
+                    service_key(BODY_KEY, revocation=KeyRevocation(RevocationReason.KEY_COMPROMISE, 0)),
+                )
+            ),
+            id="in-order-and-compromised",
+        ),
+    ],
+)
+def test_an_entity_that_lists_a_key_twice_is_malformed(world: World) -> None:
+    with pytest.raises(TrustError, match="lists a key twice"):
+        world.trust().candidates(KID, BODY, ISSUANCE)
+    assert world.report().sub_indication == "NO_SIGNING_CERTIFICATE_FOUND"
 
 
 def test_a_key_with_a_seal_certificate_is_found_by_both_of_its_names() -> None:
