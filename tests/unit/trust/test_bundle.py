@@ -20,6 +20,11 @@ def test_a_bundle_is_read_back_as_it_was_written() -> None:
     assert TrustBundle.from_bytes(bundle.to_bytes()) == bundle
 
 
+def test_a_bundle_may_hold_64_roots() -> None:
+    bundle = TrustBundle((b"root",) * 64, b"union")
+    assert TrustBundle.from_bytes(bundle.to_bytes()) == bundle
+
+
 def test_a_bundle_of_embedded_lists_has_no_lists_of_its_own() -> None:
     bundle = TrustBundle((b"root",), b"union")
     assert TrustBundle.from_bytes(bundle.to_bytes()).national == {}
@@ -34,7 +39,9 @@ def test_the_test_world_makes_a_bundle() -> None:
     [
         pytest.param({1: "certmark-trust"}, id="another-magic"),
         pytest.param({1: b"certmark-trust-bundle"}, id="magic-of-another-type"),
+        pytest.param({1: "certmark-trust", 2: 2}, id="another-magic-of-a-later-version"),
         pytest.param({2: True}, id="version-true"),
+        pytest.param({2: False}, id="version-false"),
         pytest.param({2: "1"}, id="version-text"),
         pytest.param({3: []}, id="no-root"),
         pytest.param({3: [b"r"] * 65}, id="too-many-roots"),

@@ -76,6 +76,7 @@ from tests.world import (
     instant,
     seconds,
     service_key,
+    status_service,
 )
 
 NOON: Final = seconds("2026-06-01 12:00:00")
@@ -129,7 +130,7 @@ TWO_STATUS_SERVICES: Final = world(
     lambda before: before.with_entity(
         services=(
             before.service(),
-            before.service(BODY, STATUS)._replace(status_lists=()),
+            status_service(STRANGER_KEY),
             before.service(BODY, STATUS),
         )
     )
