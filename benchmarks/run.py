@@ -141,9 +141,21 @@ def growth(rounds: int) -> Figures:
 
 
 def _with_bodies(number: int) -> w.World:
-    germany = w.WORLD.member("DE")
-    bodies = tuple(_body("DE", index) for index in range(number))
-    return w.WORLD.with_member("DE", entities=(*germany.entities, *bodies))
+    """Spread bodies over 26 more territories, since a list has a largest size."""
+    territories = [f"Q{chr(65 + index)}" for index in range(26)]
+    share = number // len(territories)
+    members = (
+        w.Member(
+            territory=territory,
+            keys=(KeySigner.generate(),),
+            entities=tuple(_body(territory, index) for index in range(share)),
+        )
+        for territory in territories
+    )
+    world = replace(w.WORLD, members=(*w.WORLD.members, *members))
+    if world.trust().problems or not world.report().passed:
+        raise SystemExit("the large bundle that is measured is not usable")
+    return world
 
 
 def _body(territory: str, index: int) -> TrustedEntity:
