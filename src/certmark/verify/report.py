@@ -121,7 +121,7 @@ class IssuerReport(NamedTuple):
         accreditation: reference of the accreditation behind the scope that covered the issuance, or None.
         status_at_issuance: status of its service at iat, or None when it was not listed yet.
         status_now: status of its service at the time of verification.
-        key_id: key id or certificate digest of the key that signed, in hexadecimal.
+        key_id: key id of the key that signed, in hexadecimal, also where the token names its seal certificate.
     """
 
     entity_id: str

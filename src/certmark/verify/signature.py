@@ -136,7 +136,8 @@ def _not_found(issuer: str, key_id: bytes, *, trust: TrustSnapshot, policy: Poli
     if territory not in pointed_at and is_fresh(trust.union.head):
         reason = f"The union list names no territory {territory}, so {issuer} is no listed issuer."
         return failed(SubIndication.ISSUER_NOT_LISTED, reason, _LISTS)
-    why = trust.problems.get(territory, f"the trusted list of {territory} is out of date")
+    outdated = f"the trusted list of {territory}" if territory in pointed_at else "the union list"
+    why = trust.problems.get(territory, f"{outdated} is out of date")
     reason = f"The key {key_id.hex()} of {issuer} is not known: {why}. Get the newest bundle and try again."
     return failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)
 

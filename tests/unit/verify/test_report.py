@@ -24,6 +24,7 @@ from certmark.verify import (
 from certmark.verify.report import CAVEATS, INDETERMINATE
 from tests.scenes import (
     BY_A_STRANGER,
+    BY_AN_UNKNOWN_STATE,
     COMPROMISED,
     IAT,
     NO_STATUS_LIST,
@@ -135,6 +136,22 @@ def test_what_the_token_states_is_called_untrusted() -> None:
     assert (report.untrusted_id, report.untrusted_issuer) == (CERTIFICATE["id"], "DE-3087")
     malformed = report_of(on_its_way(cut_off))
     assert (malformed.untrusted_id, malformed.untrusted_issuer) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("knob", "why"),
+    [
+        pytest.param(national(missing=True), "the bundle holds no national list of DE", id="list-missing"),
+        pytest.param(both(BY_A_STRANGER, lists(expires=NOON)), "the trusted list of DE is out of date", id="list-old"),
+        pytest.param(
+            both(BY_AN_UNKNOWN_STATE, lists(expires=NOON)), "the union list is out of date", id="union-list-old"
+        ),
+    ],
+)
+def test_a_key_that_is_not_found_may_stand_in_a_newer_list(knob: Knob, why: str) -> None:
+    decisive = report_of(knob).decisive
+    assert decisive is not None
+    assert decisive.reason.endswith(f"is not known: {why}. Get the newest bundle and try again.")
 
 
 # --- the issuer ---
