@@ -13,6 +13,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, ForwardRef, Protocol
 
+from certmark.verify import Report
+
 SNAPSHOT = Path(__file__).with_name("public_api.txt")
 DESCRIBED = ("certmark.verify", "certmark.issue", "certmark.trust", "certmark.status", "certmark")
 NAMED = ("certmark.model",)
@@ -66,7 +68,9 @@ def describe_class(name: str, kind: type) -> Iterator[str]:
     if issubclass(kind, Enum):
         yield from (f"    {member.name} = {member.value!r}" for member in kind)
         return
-    if {"__init__", "__new__"} & vars(kind).keys() and Protocol not in kind.__bases__:
+    if kind is Report:
+        yield from (f"    {field}" for field in Report.FIELDS)
+    elif {"__init__", "__new__"} & vars(kind).keys() and Protocol not in kind.__bases__:
         yield from (f"    {line}" for line in parameters_of(inspect.signature(kind)) if not line.startswith("_"))
     for member, value in sorted(vars(kind).items()):
         if member.startswith("_"):

@@ -19,13 +19,14 @@ from certmark.errors import CborError
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Value: TypeAlias = "int | str | bytes | bool | list[Value] | tuple[Value, ...] | dict[int | str, Value] | None"
 """What certmark's artefacts are made of: no floats, no tags, no undefined."""
 
 _ERROR_CHARS = 200
 _NEGATIVE = 1 << 64
+_BYTES_HEAD = 2 << 5
 
 
 def _refuse_tag(_value: object, _immutable: bool) -> NoReturn:  # noqa: FBT001 - cbor2 calls it so
@@ -52,12 +53,14 @@ def encode(value: object) -> bytes:
         raise CborError("a text holds half of a surrogate pair, which UTF-8 cannot carry") from error
 
 
-def decode(data: bytes, *, depth: int = DEFAULT_LIMITS.depth) -> Value:
+def decode(data: bytes, *, depth: int = DEFAULT_LIMITS.depth, size_of: Callable[[Value], int] | None = None) -> Value:
     """Decode exactly one deterministically encoded item.
 
     Args:
         data: the whole input; not one byte may follow the item.
         depth: deepest nesting of arrays and maps.
+        size_of: gives the bytes of the deterministic encoding of the decoded value, and raises for a value that has no
+            place there; for readers that look at every part of the value anyway. Left out: any ``Value`` is accepted.
 
     Raises:
         CborError: the bytes are anything but the one deterministic encoding of the value.
@@ -73,9 +76,10 @@ def decode(data: bytes, *, depth: int = DEFAULT_LIMITS.depth) -> Value:
         )
     except (cbor2.CBORDecodeError, OverflowError, MemoryError) as error:
         raise CborError(_undecodable(error, depth)) from error
-    if _shortest_size(value) != len(data):
+    if (_shortest_size(value) if size_of is None else size_of(value)) != len(data):
         raise CborError(
-            "not deterministic CBOR: bytes follow the item, or a number or length is not in its shortest form"
+            "not deterministic CBOR: bytes follow the item, map keys are not in bytewise order, or a number or length is "
+            "not in its shortest form"
         )
     return value
 
@@ -112,12 +116,41 @@ def decode_lenient(data: bytes, *, depth: int = DEFAULT_LIMITS.depth) -> Value:
     return value
 
 
+def bytes_at(data: bytes, start: int) -> tuple[bytes, int]:
+    """Read one byte string (RFC 8949 §3.1, major type 2) out of a longer encoding.
+
+    Args:
+        data: the encoding.
+        start: position of its head.
+
+    Returns:
+        The string, and the position of the first byte after it, which there is unless the string ends the data.
+
+    Raises:
+        CborError: no byte string of up to 65535 bytes with a head in its shortest form stands there.
+    """
+    first = data[start] if start < len(data) else 0
+    body, size, least = start + 1, first - _BYTES_HEAD, 0
+    if size == 24:
+        body, size, least = start + 2, int.from_bytes(data[start + 1 : start + 2]), 24
+    elif size == 25:
+        body, size, least = start + 3, int.from_bytes(data[start + 1 : start + 3]), 1 << 8
+    elif size > 25:
+        size = -1
+    end = body + size
+    if size < least or end > len(data):
+        raise CborError("no byte string in its shortest form")
+    return data[body:end], end
+
+
 def head(major: int, argument: int) -> bytes:
     """Write the head of an item (RFC 8949 §3): its major type and the argument in its shortest form."""
     first = major << 5
     if argument < 24:
         return bytes((first | argument,))
-    for additional, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+    if argument < 1 << 8:
+        return bytes((first | 24, argument))
+    for additional, size in ((25, 2), (26, 4), (27, 8)):
         if argument < 1 << (8 * size):
             return bytes((first | additional,)) + argument.to_bytes(size, "big")
     raise CborError("an integer does not fit 64 bits")
@@ -150,11 +183,14 @@ def _shortest_size(value: object, *, any_order: bool = False) -> int:
             size = 0
         else:
             raise CborError(f"a CBOR {type(item).__name__} has no place in a certmark artefact")
-        total += 1 if size < 24 else _head_size(size)
+        total += 1 if size < 24 else head_size(size)
     return total
 
 
-def _head_size(argument: int) -> int:
+def head_size(argument: int) -> int:
+    """Give the bytes of the head of an item (RFC 8949 §3) with an argument, which is not negative."""
+    if argument < 24:
+        return 1
     if argument < 1 << 8:
         return 2
     if argument < 1 << 16:

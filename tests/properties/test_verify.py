@@ -185,5 +185,5 @@ def test_a_flipped_bit_of_a_bundle_changes_nothing_or_is_noticed(position: int, 
         return
     report = Verifier(snapshot, WORLD.status(), schemes=WORLD.schemes).report(WORLD.cose, at=NOW)
     if report.indication is Indication.PASSED:
-        assert report._replace(claims=None) == WORLD.report()._replace(claims=None)
+        assert report == WORLD.report()
         assert signed_parts(TrustBundle.from_bytes(flipped)) == signed_parts(WORLD.trust_bundle)

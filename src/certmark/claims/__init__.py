@@ -1,6 +1,6 @@
 """Between a certificate and the claims of its token: integer keys, days as numbers, words as numbers."""
 
-from certmark.claims.checked import CertificateClaims, PackageClaims
+from certmark.claims.checked import CertificateClaims, PackageClaims, claims_size
 from certmark.claims.codec import StatusReference, claims_set, to_claims, validity_seconds
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "PackageClaims",
     "StatusReference",
     "claims_set",
+    "claims_size",
     "to_claims",
     "validity_seconds",
 ]

@@ -18,6 +18,7 @@ from certmark.claims.keys import (
     PACKAGE_FIELDS,
     STATUS,
     SUB,
+    SUBJECT_FIELDS,
 )
 from certmark.claims.kinds import EPOCH, decode_map, map_of
 from certmark.claims.stated import Stated, is_stated
@@ -40,11 +41,44 @@ if TYPE_CHECKING:
 
 _ISSUED: Final = KEY_OF["issued"]
 _VALID_UNTIL: Final = KEY_OF["valid_until"]
+_SCHEME: Final = KEY_OF["scheme"]
+_LEGAL_BASIS: Final = KEY_OF["legal_basis"]
+_DOCUMENT_TYPE: Final = KEY_OF["document_type"]
+_CONTENT: Final = KEY_OF["content"]
+_LEVEL: Final = KEY_OF["assurance_level"]
+_SUBJECT: Final = KEY_OF["subject"]
+_TYPE: Final = next(field.key for field in SUBJECT_FIELDS if field.path == "type")
+_EXTENT: Final = KEY_OF["coverage.extent"]
 _PACKAGES: Final = KEY_OF["packages"]
+_STANDARDS: Final = KEY_OF["standards"]
+_PROTECTION_PROFILES: Final = KEY_OF["protection_profiles"]
+_DOMAIN: Final = KEY_OF["technical_domain"]
+_LEVELS: Final = dict(enumerate(AssuranceLevel, start=1))
+_SUBJECT_TYPES: Final = dict(enumerate(SubjectType, start=1))
+_DOMAINS: Final = dict(enumerate(TechnicalDomain, start=1))
 _NAME, _EAL, _COMPONENTS, _AVA_VAN, _AUGMENTED = (field.key for field in PACKAGE_FIELDS)
 _LAST_VALID: Final = LAST_VALID_DAY.toordinal() - EPOCH
 
-_claims_problem = map_of("certificate-claims", CLAIMS_FIELDS).problem
+_size = map_of("certificate-claims", CLAIMS_FIELDS).size
+
+
+def claims_size(claims: object) -> int:
+    """Check each claim of a certificate token against the key table (certificate.cddl), and measure them all.
+
+    Args:
+        claims: decoded CBOR: the claims 1, 2, 4, 5, 65535 (optional) and −65537.
+
+    Returns:
+        The bytes of their deterministic encoding; more than any input has if map keys are out of order.
+
+    Raises:
+        ClaimsError: a claim is missing, unknown, or of the wrong type or size.
+    """
+    try:
+        return _size(claims)
+    except ClaimsError as error:
+        problem = str(error)
+    raise ClaimsError(problem[1:] if problem[0] == "." else f"the claims set{problem}")
 
 
 class PackageClaims(NamedTuple):
@@ -58,36 +92,65 @@ class PackageClaims(NamedTuple):
 
 
 def _package(package: Mapping[int, Any]) -> PackageClaims:
-    return PackageClaims(
-        name=package[_NAME],
-        eal=package.get(_EAL),
-        components=tuple(package.get(_COMPONENTS, ())),
-        ava_van=package.get(_AVA_VAN),
-        augmented=_AUGMENTED in package,
-    )
+    get = package.get
+    return PackageClaims(get(_NAME, ""), get(_EAL), tuple(get(_COMPONENTS, ())), get(_AVA_VAN), _AUGMENTED in package)
 
 
-class CertificateClaims:
+class _Facts(NamedTuple):
+    """What every verification asks of a token."""
+
+    claims: Mapping[Any, Any]
+    certificate: Mapping[int, Any]
+    iss: str
+    id: str
+    nbf: int
+    exp: int
+    status: StatusReference | None
+    issued: date
+    valid_until: date
+    scheme: str
+    legal_basis: str | None
+    document_type: DocumentType
+    content: Content
+    assurance_level: AssuranceLevel
+    subject_type: SubjectType
+    extent: Extent
+    packages: tuple[PackageClaims, ...]
+    standards: tuple[str, ...]
+    protection_profiles: tuple[str, ...]
+    technical_domain: TechnicalDomain | None
+
+
+class CertificateClaims(_Facts):
     """The checked claims of a certificate token; satisfies ``CertificateFacts``.
 
-    Only ``check`` makes one. It keeps the maps that it was given, which must not be changed afterwards, and reads each
-    field when it is asked for.
+    Only ``check`` and ``agreeing`` make one. What verification seldom asks for is read from the maps when it is asked for.
+
+    Attributes:
+        claims: the claims set as decoded, which must not be changed.
+        certificate: the certificate map in it.
+        iss: entity id of the issuer.
+        id: unique identifier: the claim sub.
+        nbf: not before, in seconds since 1970.
+        exp: expiry, in seconds since 1970: the first second in which the token is no longer valid.
+        status: where the status stands, or None when the token has none.
+        issued: day of issue.
+        valid_until: last day of validity, included.
+        scheme: scheme id.
+        legal_basis: CELEX number of the act that the document refers to, or None.
+        document_type: certificate or statement of conformity.
+        content: full, or the extract for a label.
+        assurance_level: assurance level.
+        subject_type: what is certified.
+        extent: the whole subject or a part.
+        packages: assurance packages, the one named ``global`` first.
+        standards: standards of the evaluation.
+        protection_profiles: protection profiles.
+        technical_domain: technical domain, or None.
     """
 
-    __slots__ = ("_certificate", "_claims", "_issued", "_packages", "_valid_until")
+    __slots__ = ()
 
-    scheme = Stated[str]("scheme")
-    """Scheme id."""
-    legal_basis = Stated[str | None]("legal_basis")
-    """CELEX number of the act that the document refers to."""
-    document_type = Stated[DocumentType]("document_type", DocumentType.CERTIFICATE)
-    """Certificate or statement of conformity."""
-    content = Stated[Content]("content", Content.FULL)
-    """Full, or the extract for a label."""
-    assurance_level = Stated[AssuranceLevel]("assurance_level")
-    """Assurance level."""
-    subject_type = Stated[SubjectType]("subject.type")
-    """What is certified."""
     subject_name = Stated[str]("subject.name")
     """Name as certified."""
     category = Stated[str | None]("subject.category")
@@ -102,16 +165,8 @@ class CertificateClaims:
     """Model names or part numbers, as exact strings."""
     gtins = Stated[tuple[str, ...]]("subject.gtins", ())
     """GTINs of fourteen digits."""
-    extent = Stated[Extent]("coverage.extent", Extent.WHOLE)
-    """The whole subject or a part."""
     scope = Stated[str | None]("coverage.scope")
     """What exactly is covered, in words."""
-    standards = Stated[tuple[str, ...]]("standards", ())
-    """Standards of the evaluation."""
-    protection_profiles = Stated[tuple[str, ...]]("protection_profiles", ())
-    """Protection profiles."""
-    technical_domain = Stated[TechnicalDomain | None]("technical_domain")
-    """Technical domain."""
     issuance_mode = Stated[IssuanceMode | None]("issuance_mode")
     """Ground of issuance."""
     validity_approval = Stated[str | None]("validity_approval")
@@ -127,95 +182,70 @@ class CertificateClaims:
     certificate_page_url = Stated[str | None]("certificate_page_url")
     """Page about the certificate."""
 
-    def __init__(self, claims: Mapping[Any, Any], *, issued: int, valid_until: int) -> None:
-        self._claims = claims
-        self._certificate: Mapping[int, Any] = claims[CERTIFICATE]
-        self._issued = issued
-        self._valid_until = valid_until
-        self._packages: tuple[PackageClaims, ...] | None = None
-
     @classmethod
     def check(cls, claims: Mapping[Any, Any]) -> CertificateClaims:
         """Check the whole claims set of a certificate token against the specification (certificate.cddl).
 
         Args:
-            claims: decoded CBOR: the claims 1, 2, 4, 5, 65535 (optional) and −65537.
+            claims: the claims 1, 2, 4, 5, 65535 (optional) and −65537.
 
         Raises:
             ClaimsError: a claim is missing, unknown, of the wrong type or size, or contradicts another.
         """
-        problem = _claims_problem(claims)
-        if problem is not None:
-            raise ClaimsError(problem[1:] if problem[0] == "." else f"the claims set{problem}")
-        certificate, nbf, exp = claims[CERTIFICATE], claims[NBF], claims[EXP]
+        claims_size(claims)
+        return cls.agreeing(claims)
+
+    @classmethod
+    def agreeing(cls, claims: Mapping[Any, Any]) -> CertificateClaims:
+        """Check that claims which ``claims_size`` has checked one by one agree with each other, too.
+
+        Raises:
+            ClaimsError: a claim contradicts another.
+        """
+        certificate: Mapping[int, Any] = claims[CERTIFICATE]
+        nbf, exp, own_id = claims[NBF], claims[EXP], claims[SUB]
         issued, valid_until = days_of(nbf, exp)
         if _ISSUED in certificate:
             issued = _other_than(issued, certificate, key=_ISSUED)
         if _VALID_UNTIL in certificate:
             valid_until = _other_than(valid_until, certificate, key=_VALID_UNTIL)
         problem = period_problem(nbf=nbf, exp=exp, issued=issued, valid_until=valid_until) or certificate_problem(
-            certificate, own_id=claims[SUB], issued=issued
+            certificate, own_id=own_id, issued=issued
         )
         if problem is not None:
             raise ClaimsError(problem)
-        return cls(claims, issued=issued, valid_until=valid_until)
-
-    @property
-    def id(self) -> str:
-        """Unique identifier: the claim sub."""
-        id_: str = self._claims[SUB]
-        return id_
-
-    @property
-    def iss(self) -> str:
-        """Entity id of the issuer."""
-        iss: str = self._claims[ISS]
-        return iss
-
-    @property
-    def nbf(self) -> int:
-        """Not before, in seconds since 1970."""
-        nbf: int = self._claims[NBF]
-        return nbf
-
-    @property
-    def exp(self) -> int:
-        """Expiry, in seconds since 1970: the first second in which the token is no longer valid."""
-        exp: int = self._claims[EXP]
-        return exp
-
-    @property
-    def status(self) -> StatusReference | None:
-        """Where the status stands, or None when the token has none."""
-        if STATUS not in self._claims:
-            return None
-        return StatusReference.from_claim(self._claims[STATUS])
-
-    @property
-    def issued(self) -> date:
-        """Day of issue."""
-        return date.fromordinal(EPOCH + self._issued)
-
-    @property
-    def valid_until(self) -> date:
-        """Last day of validity, included."""
-        return date.fromordinal(EPOCH + self._valid_until)
-
-    @property
-    def packages(self) -> tuple[PackageClaims, ...]:
-        """Assurance packages, the one named ``global`` first."""
-        if self._packages is None:
-            self._packages = tuple(map(_package, self._certificate.get(_PACKAGES, ())))
-        return self._packages
+        get = certificate.get
+        return cls(
+            claims,
+            certificate,
+            claims[ISS],
+            own_id,
+            nbf,
+            exp,
+            StatusReference.from_claim(claims[STATUS]) if STATUS in claims else None,
+            date.fromordinal(EPOCH + issued),
+            date.fromordinal(EPOCH + valid_until),
+            certificate[_SCHEME],
+            get(_LEGAL_BASIS),
+            DocumentType.STATEMENT_OF_CONFORMITY if _DOCUMENT_TYPE in certificate else DocumentType.CERTIFICATE,
+            Content.LABEL if _CONTENT in certificate else Content.FULL,
+            _LEVELS[certificate[_LEVEL]],
+            _SUBJECT_TYPES[certificate[_SUBJECT][_TYPE]],
+            Extent.PART if _EXTENT in certificate else Extent.WHOLE,
+            tuple([_package(package) for package in get(_PACKAGES, ())]),
+            tuple(get(_STANDARDS, ())),
+            tuple(get(_PROTECTION_PROFILES, ())),
+            _DOMAINS[certificate[_DOMAIN]] if _DOMAIN in certificate else None,
+        )
 
     def states(self, field: str) -> bool:
         """Tell whether a field of the model is present, by its dotted JSON path (``holder.address``)."""
-        return is_stated(self._certificate, field)
+        return is_stated(self.certificate, field)
 
     def to_mapping(self) -> dict[str, Any]:
         """Give the document in the shape of its JSON, with dates and words as Python has them."""
         return {
-            **decode_map(CERTIFICATE_FIELDS, self._certificate),
+            **decode_map(CERTIFICATE_FIELDS, self.certificate),
             "document_type": self.document_type,
             "id": self.id,
             "issued": self.issued,

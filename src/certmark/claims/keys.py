@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from certmark import cbor
 from certmark.claims.kinds import (
     DAY,
     DIGEST,
     FLAG,
     GTIN,
     MARK,
+    UNORDERED,
     Field,
     Kind,
     is_map,
@@ -24,6 +26,7 @@ from certmark.claims.kinds import (
     word,
     written,
 )
+from certmark.errors import ClaimsError
 from certmark.model.assurance import MAX_AVA_VAN, MAX_EAL, ava_van_problem, packages_problem
 from certmark.model.identifiers import cpe_problem, purl_problem
 from certmark.model.syntax import CELEX, CERTIFICATE_ID, COMPONENT, ENTITY_ID, HTTPS_URI, SCHEME_ID
@@ -121,15 +124,21 @@ def _packages_agree(packages: Sequence[Mapping[int, Any]]) -> str | None:
     return found and f" {found}"
 
 
-def _status_problem(value: object) -> str | None:
+_NOT_STATUS = ' is not {"status_list": {"idx", "uri"}}'
+_STATUS_NAMES = len(cbor.encode({"status_list": {"idx": 0, "uri": ""}})) - 2
+
+
+def _status_size(value: object) -> int:
     reference = value.get("status_list") if is_map(value) and len(value) == 1 else None
     if not is_map(reference) or len(reference) != 2:
-        return ' is not {"status_list": {"idx", "uri"}}'
-    found = INDEX.problem(reference.get("idx"))
-    if found is not None:
-        return f".status_list.idx{found}"
-    found = LINK.problem(reference.get("uri"))
-    return found and f".status_list.uri{found}"
+        raise ClaimsError(_NOT_STATUS)
+    size = _STATUS_NAMES
+    for name, kind in (("idx", INDEX), ("uri", LINK)):
+        try:
+            size += kind.size(reference.get(name))
+        except ClaimsError as error:
+            raise ClaimsError(f".status_list.{name}{error}") from None
+    return size if next(iter(reference)) == "idx" else size + UNORDERED
 
 
 _PACKAGE = map_of("package", PACKAGE_FIELDS, agree=_package_agrees)
@@ -172,7 +181,7 @@ CLAIMS_FIELDS: Final = (
     Field(SUB, "sub", _ID, required=True),
     Field(EXP, "exp", _TIME, required=True),
     Field(NBF, "nbf", _TIME, required=True),
-    Field(STATUS, "status", Kind("status-claim", _status_problem)),
+    Field(STATUS, "status", Kind("status-claim", _status_size)),
     Field(CERTIFICATE, "certificate", map_of("certificate-map", CERTIFICATE_FIELDS), required=True),
 )
 

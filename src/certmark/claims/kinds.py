@@ -1,7 +1,9 @@
-"""The kinds of values in a certificate map: how each is checked, written and read.
+"""The kinds of values in a certificate map: how each is checked, measured, written and read.
 
-What is wrong with a value is told as the end of a sentence that begins with the field's path: `` is not text`` for a
-value, ``[3] is not text`` for an entry of a list, ``.name is not text`` for a field of a map.
+Checking a value and measuring its one deterministic encoding (RFC 8949 §4.2.1) is one walk: the size of all values is what
+tells ``cbor.decode`` whether the encoder took liberties. What is wrong with a value is told as the end of a sentence that
+begins with the field's path: `` is not text`` for a value, ``[3] is not text`` for an entry of a list, ``.name is not text``
+for a field of a map.
 """
 
 from __future__ import annotations
@@ -10,8 +12,11 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeGuard
 
+from certmark import cbor
+from certmark.cbor import head_size
+from certmark.errors import ClaimsError
 from certmark.model.identifiers import MAX_GTIN, gtin_from_number, gtin_to_number, has_check_digit
 from certmark.model.syntax import FIRST_DAY, LAST_DAY, Syntax, shown, text_problem
 
@@ -25,6 +30,9 @@ EPOCH: Final = FIRST_DAY.toordinal()
 MAX_DAY: Final = LAST_DAY.toordinal() - EPOCH
 """Largest day number of the specification."""
 
+UNORDERED: Final = 1 << 62
+"""Added to the size of a map whose keys stand in another order than its encoding has: longer than any input."""
+
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 most values are the same in documents and tokens
     return value
@@ -35,14 +43,14 @@ class Kind(NamedTuple):
 
     Attributes:
         cddl: its type in docs/spec/certificate.cddl.
-        problem: says what is wrong with a value from outside, or None.
+        size: checks a value from outside and gives the bytes of its deterministic encoding, or raises ClaimsError.
         encode: gives what stands in the map for a field of a document, or None for what is left out.
-        decode: gives the field of the document for a value that has no problem.
+        decode: gives the field of the document for a value that was checked.
         fields: the table of a map.
     """
 
     cddl: str
-    problem: Callable[[object], str | None]
+    size: Callable[[object], int]
     encode: Callable[[Any], object] = _as_it_is
     decode: Callable[[Any], Any] = _as_it_is
     fields: tuple[Field, ...] = ()
@@ -75,20 +83,29 @@ def is_map(value: object) -> TypeGuard[Mapping[Any, Any]]:
 def text(limit: int) -> Kind:
     """Text for people, of at most ``limit`` characters."""
 
-    def problem(value: object) -> str | None:
+    def size(value: object) -> int:
         if type(value) is not str:
-            return " is not text"
+            raise ClaimsError(" is not text")
         # what problem_in says of nearly every text, without the call
-        if value.isascii() and value.isprintable() and 0 < len(value) <= limit and value.strip() == value:
-            return None
+        if value.isascii() and value.isprintable() and value and value[0] != " " and value[-1] != " ":
+            length = len(value)
+            if length <= limit:
+                return length + 1 if length < 24 else length + head_size(length)
         found = text_problem(value, limit)
-        return found and f" {found}"
+        if found is not None:
+            raise ClaimsError(f" {found}")
+        return _text_size(value)
 
-    return Kind(f"text-{limit}", problem)
+    return Kind(f"text-{limit}", size)
+
+
+def _text_size(value: str) -> int:
+    length = len(value) if value.isascii() else len(value.encode())
+    return length + head_size(length)
 
 
 def written(cddl: str, syntax: Syntax, *, vocabulary: int = 0) -> Kind:
-    """An identifier or link of one syntax.
+    """An identifier or link of one syntax, which is ASCII.
 
     Args:
         cddl: its name in the specification.
@@ -97,26 +114,29 @@ def written(cddl: str, syntax: Syntax, *, vocabulary: int = 0) -> Kind:
     """
     matches = lru_cache(vocabulary)(syntax.matches) if vocabulary else syntax.matches
 
-    def problem(value: object) -> str | None:
+    def size(value: object) -> int:
         if type(value) is not str:
-            return " is not text"
-        return None if matches(value) else f" {syntax.problem(value)}"
+            raise ClaimsError(" is not text")
+        if not matches(value):
+            raise ClaimsError(f" {syntax.problem(value)}")
+        length = len(value)
+        return length + 1 if length < 24 else length + head_size(length)
 
-    return Kind(cddl, problem)
+    return Kind(cddl, size)
 
 
 def ruled(limit: int, problem_of: Callable[[str], str | None]) -> Kind:
     """Text of at most ``limit`` characters that follows a rule beyond the specification's CDDL."""
     plain = text(limit)
 
-    def problem(value: object) -> str | None:
-        found = plain.problem(value)
-        if found is not None or type(value) is not str:
-            return found
-        found = problem_of(value)
-        return found and f" {found}"
+    def size(value: object) -> int:
+        measured = plain.size(value)
+        found = problem_of(str(value))
+        if found is not None:
+            raise ClaimsError(f" {found}")
+        return measured
 
-    return Kind(plain.cddl, problem)
+    return Kind(plain.cddl, size)
 
 
 def word(cddl: str, words: Sequence[StrEnum]) -> Kind:
@@ -124,23 +144,23 @@ def word(cddl: str, words: Sequence[StrEnum]) -> Kind:
     numbered = dict(enumerate(words, start=1))
     numbers = {each: number for number, each in numbered.items()}
 
-    def problem(value: object) -> str | None:
+    def size(value: object) -> int:
         if type(value) is int and value in numbered:
-            return None
-        return f" is {shown(value)}: it must be {'1' if len(words) == 1 else f'from 1 to {len(words)}'}"
+            return 1
+        raise ClaimsError(f" is {shown(value)}: it must be {'1' if len(words) == 1 else f'from 1 to {len(words)}'}")
 
-    return Kind(cddl, problem, numbers.get, numbered.__getitem__)
+    return Kind(cddl, size, numbers.get, numbered.__getitem__)
 
 
 def number(cddl: str, first: int, last: int) -> Kind:
-    """A whole number from ``first`` to ``last``."""
+    """A whole number from ``first``, which is not negative, to ``last``."""
 
-    def problem(value: object) -> str | None:
+    def size(value: object) -> int:
         if type(value) is int and first <= value <= last:
-            return None
-        return f" is {shown(value)}: it must be a whole number from {first} to {last}"
+            return 1 if value < 24 else head_size(value)
+        raise ClaimsError(f" is {shown(value)}: it must be a whole number from {first} to {last}")
 
-    return Kind(cddl, problem)
+    return Kind(cddl, size)
 
 
 def _day_to_number(value: date) -> int:
@@ -155,37 +175,45 @@ DAY: Final = number("day", 0, MAX_DAY)._replace(encode=_day_to_number, decode=_d
 """A day, as days since 1970-01-01."""
 
 
-def _gtin_problem(value: object) -> str | None:
+def _gtin_size(value: object) -> int:
     if type(value) is not int or not 0 <= value <= MAX_GTIN:
-        return " is not a GTIN as a number"
-    return None if has_check_digit(value) else " has a wrong check digit"
+        raise ClaimsError(" is not a GTIN as a number")
+    if not has_check_digit(value):
+        raise ClaimsError(" has a wrong check digit")
+    return head_size(value)
 
 
-GTIN: Final = Kind("gtin", _gtin_problem, gtin_to_number, gtin_from_number)
+GTIN: Final = Kind("gtin", _gtin_size, gtin_to_number, gtin_from_number)
 """A GTIN, as a number."""
 
 
-def _digest_problem(value: object) -> str | None:
-    return None if type(value) is bytes and len(value) == 32 else " is not a SHA-256: 32 bytes"
+def _digest_size(value: object) -> int:
+    if type(value) is bytes and len(value) == 32:
+        return 34
+    raise ClaimsError(" is not a SHA-256: 32 bytes")
 
 
-DIGEST: Final = Kind("bstr .size 32", _digest_problem, bytes.fromhex, bytes.hex)
+DIGEST: Final = Kind("bstr .size 32", _digest_size, bytes.fromhex, bytes.hex)
 """A SHA-256."""
 
 
-def _flag_problem(value: object) -> str | None:
-    return None if type(value) is bool else " is not true or false"
+def _flag_size(value: object) -> int:
+    if type(value) is bool:
+        return 1
+    raise ClaimsError(" is not true or false")
 
 
-FLAG: Final = Kind("bool", _flag_problem)
+FLAG: Final = Kind("bool", _flag_size)
 """True or false, both stated."""
 
 
-def _mark_problem(value: object) -> str | None:
-    return None if value is True else " is not true: leave it out"
+def _mark_size(value: object) -> int:
+    if value is True:
+        return 1
+    raise ClaimsError(" is not true: leave it out")
 
 
-MARK: Final = Kind("true", _mark_problem, lambda value: value or None)
+MARK: Final = Kind("true", _mark_size, lambda value: value or None)
 """True, or left out."""
 
 
@@ -197,29 +225,42 @@ def list_of(kind: Kind, limit: int, *, agree: Callable[[Sequence[Any]], str | No
         limit: most entries.
         agree: says how entries that are right on their own contradict each other, or None.
     """
-    entry_problem = kind.problem
-    encode, decode = kind.encode, kind.decode
+    entry_size, encode, decode = kind.size, kind.encode, kind.decode
     hashable = not kind.fields
 
-    def problem(value: object) -> str | None:
+    def size(value: object) -> int:
         if type(value) is not list and type(value) is not tuple:
-            return " is not a list"
-        if not 1 <= len(value) <= limit:
-            return f" has {len(value)} entries: 1 to {limit} are allowed"
-        for index, entry in enumerate(value):
-            found = entry_problem(entry)
-            if found is not None:
-                return f"[{index}]{found}"
-        if len(value) > 1 and (len(set(value)) != len(value) if hashable else _has_twice(value)):
-            return " has the same entry twice"
-        return None if agree is None else agree(value)
+            raise ClaimsError(" is not a list")
+        length = len(value)
+        if not 1 <= length <= limit:
+            raise ClaimsError(f" has {length} entries: 1 to {limit} are allowed")
+        try:
+            measured = sum(map(entry_size, value), 1 if length < 24 else head_size(length))
+        except ClaimsError:
+            _blame(value, entry_size)
+        if length > 1 and (len(set(value)) != length if hashable else _has_twice(value)):
+            raise ClaimsError(" has the same entry twice")
+        found = None if agree is None else agree(value)
+        if found is not None:
+            raise ClaimsError(found)
+        return measured
 
     return Kind(
         f"[1*{limit} {kind.cddl}]",
-        problem,
+        size,
         lambda entries: [encode(entry) for entry in entries] or None,
         tuple if decode is _as_it_is else lambda entries: tuple(decode(entry) for entry in entries),
     )
+
+
+def _blame(entries: Sequence[object], entry_size: Callable[[object], int]) -> NoReturn:
+    """Raise for the first wrong entry, with its place."""
+    for index, entry in enumerate(entries):
+        try:
+            entry_size(entry)
+        except ClaimsError as error:
+            raise ClaimsError(f"[{index}]{error}") from None
+    raise AssertionError("no entry is wrong")  # pragma: no cover
 
 
 def _has_twice(entries: Sequence[object]) -> bool:
@@ -236,27 +277,40 @@ def map_of(
         fields: the key table.
         agree: says how fields that are right on their own contradict each other, or None.
     """
-    problems = {field.key: field.kind.problem for field in fields}
+    # by key: its place in the bytewise order of encodings, the size of the key, and what measures the value
+    in_order = sorted((cbor.encode(field.key), field) for field in fields)
+    rows = {field.key: (place, len(key), field.kind.size) for place, (key, field) in enumerate(in_order)}
     paths = {field.key: field.path for field in fields}
     required = tuple(field.key for field in fields if field.required)
 
-    def problem(value: object) -> str | None:
+    def size(value: object) -> int:
         if not is_map(value):
-            return " is not a map"
+            raise ClaimsError(" is not a map")
+        measured = head_size(len(value))
+        last = -1
         for key, item in value.items():
             # True and 1.0 would find the row of 1
-            if type(key) is not int or key not in problems:
-                return f" has the unknown key {shown(key)}"
-            found = problems[key](item)
-            if found is not None:
-                return f".{paths[key]}{found}"
+            row = rows.get(key) if type(key) is int else None
+            if row is None:
+                raise ClaimsError(f" has the unknown key {shown(key)}")
+            place, key_size, size_of = row
+            try:
+                measured += key_size + size_of(item)
+            except ClaimsError as error:
+                raise ClaimsError(f".{paths[key]}{error}") from None
+            if place < last:
+                measured += UNORDERED
+            last = place
         for key in required:
             if key not in value:
-                return f".{paths[key]} is missing"
-        return None if agree is None else agree(value)
+                raise ClaimsError(f".{paths[key]} is missing")
+        found = None if agree is None else agree(value)
+        if found is not None:
+            raise ClaimsError(found)
+        return measured
 
     return Kind(
-        cddl, problem, lambda value: encode_map(fields, value), lambda value: decode_map(fields, value), fields=fields
+        cddl, size, lambda value: encode_map(fields, value), lambda value: decode_map(fields, value), fields=fields
     )
 
 

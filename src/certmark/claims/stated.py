@@ -55,7 +55,9 @@ def is_stated(certificate: Mapping[int, Any], path: str) -> bool:
 class HasCertificate(Protocol):
     """What reads its fields from a checked certificate map."""
 
-    _certificate: Mapping[int, Any]
+    @property
+    def certificate(self) -> Mapping[int, Any]:
+        """The map."""
 
 
 class Stated(Generic[T]):
@@ -78,7 +80,7 @@ class Stated(Generic[T]):
     def __get__(self, owner: HasCertificate | None, owner_type: type) -> T | Self:
         if owner is None:
             return self
-        fields = owner._certificate  # noqa: SLF001 the class that this attribute belongs to
+        fields = owner.certificate
         if self._outer is not None:
             fields = fields.get(self._outer, {})
         found: T = self._decode(fields[self._key]) if self._key in fields else self._default

@@ -67,11 +67,9 @@ def verify(  # noqa: PLR0913 one for each option
 
 def report_on(verifier: Verifier, token: Token, *, at: str | None, expected: Product | None = None) -> Report:
     """Report on a token, or on what was given as one and cannot be read."""
-    if not isinstance(token, Unreadable):
-        return verifier.report(token, at=at_or_now(at), expect=expected)
-    report = verifier.report("", at=at_or_now(at), expect=expected)
-    first, *others = report.checks
-    return report._replace(checks=(first._replace(reason=token.reason), *others))
+    if isinstance(token, Unreadable):
+        return verifier.unreadable(token.reason, at=at_or_now(at))
+    return verifier.report(token, at=at_or_now(at), expect=expected)
 
 
 def exit_code(report: Report) -> ExitCode:

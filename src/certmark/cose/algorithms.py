@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
 from certmark.cose.labels import Curve, KeyType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PublicKey: TypeAlias = (
     ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | mldsa.MLDSA44PublicKey | mldsa.MLDSA65PublicKey
@@ -52,6 +55,7 @@ class AlgorithmTraits:
         signature_bytes: bytes of a signature as COSE carries it.
         key_algorithm: the algorithm that a key states; differs only for ES256 and ES384.
         name: the name in the IANA registry.
+        ecdsa: curve-independent part of an ECDSA algorithm for ``cryptography``, or None.
     """
 
     key_type: KeyType
@@ -60,16 +64,20 @@ class AlgorithmTraits:
     signature_bytes: int
     key_algorithm: Algorithm
     name: str
+    ecdsa: ec.ECDSA | None = None
 
+
+_ECDSA_SHA256 = ec.ECDSA(SHA256())
+_ECDSA_SHA384 = ec.ECDSA(SHA384())
 
 TRAITS: dict[int, AlgorithmTraits] = {
-    Algorithm.ESP256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ESP256"),
-    Algorithm.ESP384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ESP384"),
+    Algorithm.ESP256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ESP256", _ECDSA_SHA256),
+    Algorithm.ESP384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ESP384", _ECDSA_SHA384),
     Algorithm.Ed25519: AlgorithmTraits(KeyType.OKP, Curve.ED25519, 32, 64, Algorithm.Ed25519, "Ed25519"),
     Algorithm.ML_DSA_44: AlgorithmTraits(KeyType.AKP, None, 1312, 2420, Algorithm.ML_DSA_44, "ML-DSA-44"),
     Algorithm.ML_DSA_65: AlgorithmTraits(KeyType.AKP, None, 1952, 3309, Algorithm.ML_DSA_65, "ML-DSA-65"),
-    Algorithm.ES256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ES256"),
-    Algorithm.ES384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ES384"),
+    Algorithm.ES256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ES256", _ECDSA_SHA256),
+    Algorithm.ES384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ES384", _ECDSA_SHA384),
 }
 """Every algorithm that certmark can verify."""
 
@@ -83,8 +91,6 @@ SIGNING_ALGORITHMS = (
 """Every algorithm that certmark signs with, the default first."""
 
 _P256_BYTES = 32
-_VERIFY_ESP256 = ec.ECDSA(SHA256())
-_VERIFY_ESP384 = ec.ECDSA(SHA384())
 _SIGN_ESP256 = ec.ECDSA(SHA256(), deterministic_signing=True)
 _SIGN_ESP384 = ec.ECDSA(SHA384(), deterministic_signing=True)
 
@@ -95,21 +101,34 @@ def algorithm_name(number: object) -> str:
     return f"{traits.name} ({number})" if traits else str(number)
 
 
-def signature_is_valid(key: PublicKey, signature: bytes, data: bytes) -> bool:
+def signature_is_valid(key: PublicKey, signature: bytes, data: bytes, *, traits: AlgorithmTraits) -> bool:
     """Verify a signature in the form that COSE carries (RFC 9053 §2.1: ECDSA as r and s, fixed width).
 
-    The width must have been checked against ``AlgorithmTraits.signature_bytes``.
+    Args:
+        key: a key that the algorithm may be used with.
+        signature: of ``traits.signature_bytes``.
+        data: what was signed.
+        traits: of the algorithm.
     """
+    verify: Callable[..., None] = key.verify
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            half = len(signature) // 2
-            r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
-            key.verify(encode_dss_signature(r, s), data, _VERIFY_ESP256 if half == _P256_BYTES else _VERIFY_ESP384)
+        if traits.ecdsa is None:
+            verify(signature, data)
         else:
-            key.verify(signature, data)
+            half = traits.key_bytes
+            der = _der_integer(signature[:half]) + _der_integer(signature[half:])
+            verify(b"0%c%b" % (len(der), der), data, traits.ecdsa)
     except InvalidSignature:
         return False
     return True
+
+
+def _der_integer(digits: bytes) -> bytes:
+    """Write a big-endian number as a DER INTEGER: no leading zeros, but one before a first byte that would mean a sign."""
+    number = digits.lstrip(b"\0") or b"\0"
+    if number[0] & 0x80:
+        return b"\x02%c\0%b" % (len(number) + 1, number)
+    return b"\x02%c%b" % (len(number), number)
 
 
 def raw_signature(key: PrivateKey, data: bytes) -> bytes:

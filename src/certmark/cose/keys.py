@@ -53,7 +53,7 @@ class VerificationKey:
             traits is not None
             and traits.key_algorithm is self.algorithm
             and len(signature) == traits.signature_bytes
-            and signature_is_valid(self.public_key, signature, data)
+            and signature_is_valid(self.public_key, signature, data, traits=traits)
         )
 
     def to_cose_key(self) -> dict[int, object]:

@@ -14,9 +14,11 @@ from certmark import cbor
 from certmark.cose.headers import Headers, any_typ, read_sign1_header
 from certmark.cose.labels import SIGN1_TAG
 from certmark.cose.signer import checked_signature
-from certmark.errors import CoseError
+from certmark.errors import CborError, CoseError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from certmark.cose.headers import TypCheck
     from certmark.cose.keys import VerificationKey
     from certmark.cose.profile import Profile
@@ -27,6 +29,7 @@ _MEMBERS = 4
 _MESSAGE_HEAD = TAG + cbor.head(4, _MEMBERS)
 _CONTEXT = cbor.head(4, 4) + cbor.encode("Signature1")
 _NO_AAD = cbor.encode(b"")
+_EMPTY_MAP = cbor.encode({})[0]
 
 
 class Sign1(NamedTuple):
@@ -76,14 +79,32 @@ def from_bytes(message: bytes, *, profile: Profile, check_typ: TypCheck = any_ty
     """
     if not message.startswith(TAG):
         raise CoseError("not a COSE_Sign1 message: tag 18 is missing")
-    untagged = message[len(TAG) :]
-    members = cbor.decode(untagged) if profile.deterministic else cbor.decode_lenient(untagged)
-    if type(members) is not list or len(members) != _MEMBERS:
-        raise CoseError("a COSE_Sign1 message is an array of four members")
+    members = _split(message) if profile.deterministic else None
+    if members is None:
+        untagged = message[len(TAG) :]
+        decoded = cbor.decode(untagged) if profile.deterministic else cbor.decode_lenient(untagged)
+        if type(decoded) is not list or len(decoded) != _MEMBERS:
+            raise CoseError("a COSE_Sign1 message is an array of four members")
+        members = decoded
     protected, unprotected, payload, signature = members
     if type(payload) is not bytes or type(signature) is not bytes:
         raise CoseError("payload and signature must be byte strings: a detached payload is not used")
     return Sign1(read_sign1_header(protected, unprotected, profile=profile, check_typ=check_typ), payload, signature)
+
+
+def _split(message: bytes) -> Sequence[object] | None:
+    """Split what is three byte strings around an empty map, as certmark-1 has it, or give None for anything else."""
+    if not message.startswith(_MESSAGE_HEAD):
+        return None
+    try:
+        protected, end = cbor.bytes_at(message, len(_MESSAGE_HEAD))
+        if message[end] != _EMPTY_MAP:
+            return None
+        payload, end = cbor.bytes_at(message, end + 1)
+        signature, end = cbor.bytes_at(message, end)
+    except CborError:
+        return None
+    return (protected, {}, payload, signature) if end == len(message) else None
 
 
 def sign1(protected: bytes, payload: bytes, *, signer: Signer) -> bytes:

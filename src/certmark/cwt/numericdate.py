@@ -24,9 +24,10 @@ def to_seconds(instant: datetime) -> int:
         ValueError: a naive datetime, or one outside the years 1970 to 9999 (UTC): a mistake of the caller, not of
             the input.
     """
-    if instant.tzinfo is None or instant.utcoffset() is None:
+    if instant.utcoffset() is None:
         raise ValueError("a datetime without time zone: use datetime.now(UTC), or give it a tzinfo")
-    seconds = (instant - _EPOCH) // timedelta(seconds=1)
+    elapsed = instant - _EPOCH
+    seconds = elapsed.days * SECONDS_PER_DAY + elapsed.seconds
     if not 0 <= seconds <= LAST_SECOND:
         raise ValueError(f"{instant.isoformat()} is outside the years 1970 to 9999 (UTC)")
     return seconds

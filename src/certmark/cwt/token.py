@@ -15,7 +15,7 @@ from certmark.errors import CwtError
 from certmark.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from certmark.cose.profile import Profile
     from certmark.cose.signer import Signer
@@ -60,20 +60,24 @@ def seal(
     return sign1.sign1(header, cbor.encode(payload), signer=signer)
 
 
-def parse(message: bytes, *, typ: str, profile: Profile = CERTMARK_1) -> Parsed[sign1.Sign1]:
+def parse(
+    message: bytes, *, typ: str, profile: Profile = CERTMARK_1, size_of: Callable[[cbor.Value], int] | None = None
+) -> Parsed[sign1.Sign1]:
     """Parse a COSE_Sign1 that holds a claims set: type first, then payload. Nothing is verified.
 
     Args:
         message: the tagged message.
         typ: type that it must state.
         profile: what is accepted.
+        size_of: for a deterministic profile, as ``cbor.decode`` takes it.
 
     Raises:
         DecodeError: not such a token.
     """
     parsed = sign1.from_bytes(message, profile=profile, check_typ=partial(check_typ, typ))
-    decode = cbor.decode if profile.deterministic else cbor.decode_lenient
-    return Parsed(parsed, _claims(decode(parsed.payload), iat_in_header=profile.iat_in_header))
+    payload = parsed.payload
+    claims = cbor.decode(payload, size_of=size_of) if profile.deterministic else cbor.decode_lenient(payload)
+    return Parsed(parsed, _claims(claims, iat_in_header=profile.iat_in_header))
 
 
 def seal_many(claims: Mapping[int, object], *, typ: str, issued_at: int, signers: Sequence[Signer]) -> bytes:

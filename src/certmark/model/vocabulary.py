@@ -75,4 +75,20 @@ class AttachmentType(StrEnum):
 
 def number_of(word: StrEnum) -> int:
     """Give the number that stands for a word in tokens and lists (specification, certificate.cddl)."""
-    return list(type(word)).index(word) + 1
+    return _NUMBERS[type(word), word]
+
+
+_NUMBERS: dict[tuple[type[StrEnum], StrEnum], int] = {
+    (words, word): number
+    for words in (
+        DocumentType,
+        Content,
+        AssuranceLevel,
+        SubjectType,
+        Extent,
+        TechnicalDomain,
+        IssuanceMode,
+        AttachmentType,
+    )
+    for number, word in enumerate(words, start=1)
+}

@@ -75,20 +75,23 @@ def scope_problem(service: Service, permitted: Permitted, attested: Attested) ->
     """
     if attested.scheme not in permitted.schemes or attested.level > permitted.max_level:
         return "the union list does not permit this territory to grant this scheme and level"
+    if covering_scope(service, attested) is not None:
+        return None
     scopes = [scope for scope in service.scopes if _is_about(scope, attested)]
     if not scopes:
         return f"no scope for {attested.scheme} at this assurance level"
     if not any(_is_in_force(scope, attested) for scope in scopes):
         issued, signed = from_days(attested.issued), from_days(attested.signed)
         return f"no scope covers both the issue on {issued} and the signing on {signed}"
-    if covering_scope(service, attested) is None:
-        return f"AVA_VAN.{attested.ava_van} in this technical domain is beyond the scope"
-    return None
+    return f"AVA_VAN.{attested.ava_van} in this technical domain is beyond the scope"
 
 
 def covering_scope(service: Service, attested: Attested) -> Scope | None:
     """Give the scope of a service that covers a certificate, or None."""
-    return next((scope for scope in service.scopes if _covers(scope, attested)), None)
+    for scope in service.scopes:
+        if _covers(scope, attested):
+            return scope
+    return None
 
 
 def _covers(scope: Scope, attested: Attested) -> bool:
@@ -102,7 +105,7 @@ def _covers(scope: Scope, attested: Attested) -> bool:
 
 
 def _is_about(scope: Scope, attested: Attested) -> bool:
-    return (scope.scheme, scope.level, scope.statements) == (attested.scheme, attested.level, attested.statement)
+    return scope.level == attested.level and scope.scheme == attested.scheme and scope.statements is attested.statement
 
 
 def _is_in_force(scope: Scope, attested: Attested) -> bool:

@@ -2,10 +2,7 @@
 
 from certmark.status import StatusSnapshot
 from certmark.trust import TrustBundle, TrustSnapshot
-from certmark.verify.peek import Peeked, peek
-from certmark.verify.policy import LENIENT_OFFLINE, POLICIES, STANDARD, STRICT, Policy, Sunset
-from certmark.verify.product import Product
-from certmark.verify.report import (
+from certmark.verify.outcome import (
     CertificateStatus,
     Check,
     Indication,
@@ -13,9 +10,12 @@ from certmark.verify.report import (
     ListUse,
     Outcome,
     ProductMatch,
-    Report,
     SubIndication,
 )
+from certmark.verify.peek import Peeked, peek
+from certmark.verify.policy import LENIENT_OFFLINE, POLICIES, STANDARD, STRICT, Policy, Sunset
+from certmark.verify.product import Product
+from certmark.verify.report import Report
 from certmark.verify.verified import VerifiedCertificate
 from certmark.verify.verifier import Verifier
 

@@ -25,6 +25,7 @@ class Case(NamedTuple):
     Attributes:
         claims: the certificate.
         issued_at: iat, in seconds.
+        attested: what the issuer's scope must cover.
         signer: the listed key that signed, and what stands behind it.
         union: the union list.
         scheme: the certificate's scheme, or None when it is unknown.
@@ -38,6 +39,7 @@ class Case(NamedTuple):
 
     claims: CertificateClaims
     issued_at: int
+    attested: Attested
     signer: Candidate
     union: UnionList
     scheme: Scheme | None
@@ -48,17 +50,22 @@ class Case(NamedTuple):
     expected: Product | None
     link_host: str | None
 
-    def attested(self) -> Attested:
-        """Give what the issuer's scope must cover."""
-        claims = self.claims
-        package = global_package(claims)
-        domain = claims.technical_domain
-        return Attested(
-            scheme=claims.scheme,
-            level=number_of(claims.assurance_level),
-            statement=claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY,
-            ava_van=package.ava_van if package else None,
-            technical_domain=number_of(domain) if domain else None,
-            issued=to_days(claims.issued),
-            signed=self.issued_at // SECONDS_PER_DAY,
-        )
+
+def attested_by(claims: CertificateClaims, *, issued_at: int) -> Attested:
+    """Give what the scope of the issuer must cover.
+
+    Args:
+        claims: the certificate.
+        issued_at: iat, in seconds.
+    """
+    package = global_package(claims)
+    domain = claims.technical_domain
+    return Attested(
+        claims.scheme,
+        number_of(claims.assurance_level),
+        claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY,
+        package.ava_van if package else None,
+        number_of(domain) if domain else None,
+        to_days(claims.issued),
+        issued_at // SECONDS_PER_DAY,
+    )

@@ -1,39 +1,70 @@
-"""From findings to the report: the first failure in the order of the verdict table decides."""
+"""What a report says, made out of the evidence when it is asked for: most reports are asked for their indication only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from certmark.model.vocabulary import Extent
 from certmark.status.bitarray import Status
 from certmark.trust.authority import covering_scope
-from certmark.verify.checks import IDS, SPECIFICATION
+from certmark.verify.checks import DECIDING, SPECIFICATION, validity
 from certmark.verify.currency import Freshness, list_use
-from certmark.verify.product import compare
-from certmark.verify.report import (
+from certmark.verify.outcome import (
     CAVEATS,
     INDETERMINATE,
     CertificateStatus,
     Check,
+    Finding,
     Indication,
     IssuerReport,
     ListUse,
-    Outcome,
     ProductMatch,
-    Report,
     SubIndication,
+    skipped,
 )
+from certmark.verify.product import compare
+from certmark.verify.remarks import REMARKS
+from certmark.verify.signature import up_to_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from certmark.trust.snapshot import TrustSnapshot
     from certmark.verify.case import Case
-    from certmark.verify.checks import Finding
     from certmark.verify.policy import Policy
     from certmark.verify.signature import Opened
 
-Promotion = Literal["yes", "no", "unknown"]
+Promotion: TypeAlias = Literal["yes", "no", "unknown"]
+
+AFTER_SIGNATURE: Final = (*DECIDING, *REMARKS)
+"""Every check after the signature, in the order of reports; the last four never decide."""
+
+BEFORE_SIGNATURE: Final = ("format", "algorithm", "issuer_listed", "signature")
+"""Ids of the checks up to the signature; when one of them fails, nothing that follows can be judged."""
+
+IDS: Final = (*BEFORE_SIGNATURE, *(each.id for each in AFTER_SIGNATURE))
+"""Ids of all checks, in the order of reports."""
+
+
+class Evidence(NamedTuple):
+    """What a verification found, and with what it was made: frozen, so that everything follows from it at any time.
+
+    Attributes:
+        sub_indication: the first failure in the order of the verdict table, or None.
+        failure: why there is no case, or None.
+        trust: the snapshot that was used.
+        policy: the policy that was used.
+        at: time of verification, in seconds.
+        opened: the parsed token, or None when it could not be parsed.
+        case: the case, or None when the signature was not right.
+    """
+
+    sub_indication: SubIndication | None
+    failure: Finding | None
+    trust: TrustSnapshot
+    policy: Policy
+    at: int
+    opened: Opened | None
+    case: Case | None
+
 
 _UNPROVEN = frozenset(
     {
@@ -45,97 +76,62 @@ _UNPROVEN = frozenset(
 )
 """Failures after which the signature, though right, proves no certificate."""
 
-_TIME_STATUS = {
+_TIME_STATUS: dict[SubIndication | None, CertificateStatus] = {
     SubIndication.CERTIFICATE_EXPIRED: CertificateStatus.EXPIRED,
     SubIndication.CERTIFICATE_NOT_YET_VALID: CertificateStatus.NOT_YET_VALID,
 }
 
 
-def conclude(
-    findings: Sequence[Finding],
-    *,
-    trust: TrustSnapshot,
-    policy: Policy,
-    at: int,
-    opened: Opened | None,
-    case: Case | None,
-) -> Report:
-    """Make the report.
-
-    Args:
-        findings: in the order of the verdict table; where they end early, the rest was not judged.
-        trust: the snapshot that was used.
-        policy: the policy that was used.
-        at: time of verification, in seconds.
-        opened: the parsed token, or None when it could not be parsed.
-        case: the case, or None when the signature was not right.
-    """
-    sub_indication = next((finding.sub_indication for finding in findings if finding.sub_indication), None)
-    indication = _indication(sub_indication)
-    status = CertificateStatus.UNKNOWN if case is None else _status(case, findings, sub_indication)
-    may_promote, basis = _promotion(case, status, sub_indication)
-    return Report(
-        indication=indication,
-        sub_indication=sub_indication,
-        certificate_status=status,
-        may_promote=may_promote,
-        may_promote_basis=basis,
-        at=at,
-        policy=policy.name,
-        trust_label=trust.root.roles.label,
-        claims=case.claims if case else None,
-        issuer=_issuer(case) if case else None,
-        product_match=compare(case.expected, case.claims)[0] if case else ProductMatch.NOT_ASKED,
-        link_host=opened.link_host if opened else None,
-        link_url=opened.link_url if opened else None,
-        lists=_lists(trust, opened, case, at=at),
-        checks=_checks(findings),
-        untrusted_id=opened.claims.id if opened else None,
-        untrusted_issuer=opened.claims.iss if opened else None,
-        notices=_notices(trust, case),
-    )
-
-
-def _indication(sub_indication: SubIndication | None) -> Indication:
+def indication_of(sub_indication: SubIndication | None) -> Indication:
+    """Give the indication that a failure means; None: nothing failed."""
     if sub_indication is None:
         return Indication.PASSED
     return Indication.INDETERMINATE if sub_indication in INDETERMINATE else Indication.FAILED
 
 
-def _checks(findings: Sequence[Finding]) -> tuple[Check, ...]:
-    done = [
-        Check(check_id, finding.outcome, finding.reason, finding.source)
-        for check_id, finding in zip(IDS, findings, strict=False)
-    ]
-    not_judged = "Not judged, since an earlier check failed."
-    skipped = [Check(check_id, Outcome.SKIPPED, not_judged, SPECIFICATION) for check_id in IDS[len(done) :]]
-    return (*done, *skipped)
+def checks(evidence: Evidence) -> tuple[Check, ...]:
+    """Give every check; what an earlier failure leaves without ground was not judged."""
+    opened, case, failure = evidence.opened, evidence.case, evidence.failure
+    findings = up_to_signature(opened, failure) if opened is not None else () if failure is None else (failure,)
+    if case is not None:
+        findings += tuple(each.finding(case) for each in AFTER_SIGNATURE)
+    findings += (_NOT_JUDGED,) * (len(IDS) - len(findings))
+    return tuple(
+        Check(check_id, outcome, reason, source)
+        for check_id, (outcome, reason, source, _) in zip(IDS, findings, strict=True)
+    )
 
 
-def _status(case: Case, findings: Sequence[Finding], sub_indication: SubIndication | None) -> CertificateStatus:
-    if sub_indication in _UNPROVEN:
+_NOT_JUDGED = skipped("Not judged, since an earlier check failed.", SPECIFICATION)
+
+
+def certificate_status(evidence: Evidence) -> CertificateStatus:
+    """Give the status of the certificate; unknown unless the signature proves a certificate."""
+    case = evidence.case
+    if case is None or evidence.sub_indication in _UNPROVEN:
         return CertificateStatus.UNKNOWN
-    if case.status.value is Status.INVALID:
+    status = case.status
+    if status.value is Status.INVALID:
         return CertificateStatus.WITHDRAWN
-    for finding in findings:
-        if finding.sub_indication in _TIME_STATUS:
-            return _TIME_STATUS[finding.sub_indication]
-    if case.status.value is Status.SUSPENDED:
+    out_of_time = validity.judge(case)
+    if out_of_time is not None:
+        return _TIME_STATUS[out_of_time.sub_indication]
+    if status.value is Status.SUSPENDED:
         return CertificateStatus.SUSPENDED
-    if case.status.value is Status.VALID and max(case.status.freshness, case.lists_freshness) <= Freshness.DUE:
+    if status.value is Status.VALID and max(status.freshness, case.lists_freshness) <= Freshness.DUE:
         return CertificateStatus.IN_FORCE
     return CertificateStatus.UNKNOWN
 
 
-def _promotion(
-    case: Case | None, status: CertificateStatus, sub_indication: SubIndication | None
-) -> tuple[Promotion, str]:
-    """Answer the retailer's question: is it lawful to promote the product as certified?"""
-    indication = _indication(sub_indication)
+def promotion(evidence: Evidence) -> tuple[Promotion, str]:
+    """Answer the retailer's question, with its ground: is it lawful to promote the product as certified?"""
+    case, sub_indication = evidence.case, evidence.sub_indication
+    indication = indication_of(sub_indication)
     if case is None or case.scheme is None or sub_indication in _UNPROVEN:
         if indication is Indication.FAILED:
             return "no", "Nothing proves that the product is certified."
         return "unknown", "This cannot be said before the verification can be completed."
+    status = certificate_status(evidence)
     if status is not CertificateStatus.UNKNOWN:
         meaning = getattr(case.scheme.statuses, status.value)
         if meaning.may_promote == "no":
@@ -163,10 +159,14 @@ def _within_coverage(basis: str, case: Case) -> str:
     return basis
 
 
-def _issuer(case: Case) -> IssuerReport:
+def issuer(evidence: Evidence) -> IssuerReport | None:
+    """Describe the issuer, as the trusted lists know it, once the signature was right."""
+    case = evidence.case
+    if case is None:
+        return None
     signer = case.signer
     entity, national = signer.entity, signer.national_list
-    scope = covering_scope(signer.service, case.attested())
+    scope = covering_scope(signer.service, case.attested)
     accreditation = scope.accreditation if scope else None
     at_issuance, now = signer.service.status_at(case.issued_at), signer.service.status_at(case.at)
     return IssuerReport(
@@ -183,19 +183,28 @@ def _issuer(case: Case) -> IssuerReport:
     )
 
 
-def _lists(trust: TrustSnapshot, opened: Opened | None, case: Case | None, *, at: int) -> tuple[ListUse, ...]:
+def product_match(evidence: Evidence) -> ProductMatch:
+    """Say whether the certificate is about the expected product."""
+    case = evidence.case
+    return ProductMatch.NOT_ASKED if case is None else compare(case.expected, case.claims)[0]
+
+
+def lists(evidence: Evidence) -> tuple[ListUse, ...]:
+    """Describe the signed lists that the result rests on."""
+    trust, opened, case, at = evidence.trust, evidence.opened, evidence.case, evidence.at
     heads = [trust.union.head]
     national = trust.national.get(opened.claims.iss[:2]) if opened else None
     if national is not None:
         heads.append(national.head)
-    return (*(list_use(head, at=at) for head in heads), *(case.status.lists if case else ()))
+    return (*(list_use(head, at=at) for head in heads), *(case.status.uses(at) if case else ()))
 
 
-def _notices(trust: TrustSnapshot, case: Case | None) -> tuple[str, ...]:
-    label = trust.root.roles.label
-    notices = [f"The trust anchor is labelled {label}."] if label else []
+def notices(evidence: Evidence) -> tuple[str, ...]:
+    """Give the sentences that must be shown with the result."""
+    label, case = evidence.trust.root.roles.label, evidence.case
+    said = [f"The trust anchor is labelled {label}."] if label else []
     if case is not None and case.scheme is not None and case.scheme.notice:
-        notices.append(case.scheme.notice)
+        said.append(case.scheme.notice)
     if case is not None and case.claims.extent is Extent.PART:
-        notices.append(f"Not the product as a whole is certified, but only: {case.claims.scope}")
-    return (*notices, *CAVEATS)
+        said.append(f"Not the product as a whole is certified, but only: {case.claims.scope}")
+    return (*said, *CAVEATS)

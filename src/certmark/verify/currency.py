@@ -10,7 +10,7 @@ from certmark.errors import StatusError
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceType
 from certmark.trust.lists import UNION_TERRITORY
-from certmark.verify.report import ListUse
+from certmark.verify.outcome import ListUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,20 +39,34 @@ class CurrentStatus(NamedTuple):
     Attributes:
         value: the worst status that any authority states, or None when nothing is known.
         freshness: of the oldest list that was needed.
-        reason: one sentence for people.
-        lists: the lists that were used.
-        complete: whether everyone who may speak about the certificate was heard.
+        tokens: the status list tokens that were heard.
+        problems: sentences for people: why not everyone who may speak about the certificate was heard.
     """
 
     value: Status | None
     freshness: Freshness
-    reason: str
-    lists: tuple[ListUse, ...] = ()
-    complete: bool = True
+    tokens: tuple[StatusListToken, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everyone who may speak about the certificate was heard."""
+        return not self.problems
+
+    def reason(self, at: int) -> str:
+        """Say in a sentence or two what is known, at a time in seconds."""
+        oldest = min((token.issued_at for token in self.tokens), default=at)
+        return " ".join(self.problems) or f"The status list is {age_in_words(at - oldest)}."
+
+    def uses(self, at: int) -> tuple[ListUse, ...]:
+        """Describe the lists that were heard for the report, at a time in seconds."""
+        return tuple(_status_use(token, at=at) for token in self.tokens)
 
 
 NOT_REFERENCED = CurrentStatus(
-    None, Freshness.FRESH, "The certificate refers to no status list: withdrawal cannot be seen."
+    None,
+    Freshness.FRESH,
+    problems=("The certificate refers to no status list: withdrawal cannot be seen.",),
 )
 
 
@@ -123,33 +137,29 @@ def current_status(
     Returns:
         The worst of what they say; a withdrawal is final, so it counts whatever else is missing.
     """
-    values: list[Status] = []
+    worst = -1
     freshness = Freshness.FRESH
-    reasons, uses = [], []
-    declared = list(_authorities(signer, uri))
-    if not declared:
-        return CurrentStatus(None, Freshness.FRESH, f"The issuer has not declared the status list {uri}.")
-    for entity_id, list_uri in declared:
+    tokens: list[StatusListToken] = []
+    problems: list[str] = []
+    for entity_id, list_uri in _authorities(signer, uri):
         token = status.find(entity_id, list_uri)
         if token is None:
-            reasons.append(f"The status list {list_uri} was not supplied.")
+            problems.append(f"The status list {list_uri} was not supplied.")
             continue
-        uses.append(_status_use(token, at=at))
+        tokens.append(token)
         freshness = max(freshness, status_freshness(token, at=at, grace=grace))
         try:
-            values.append(Status(token.statuses.at(index)))
-        except (StatusError, ValueError):
-            reasons.append(f"The status list {list_uri} says nothing that counts at index {index}.")
-    worst = max(values, key=_SEVERITY.index, default=None)
-    if reasons and worst is Status.VALID:
-        worst = None
-    complete = not reasons
-    if complete:
-        reasons.append(f"The status list is {age_in_words(max(use.age for use in uses))}.")
-    return CurrentStatus(worst, freshness, " ".join(reasons), tuple(uses), complete)
+            worst = max(worst, _SEVERITY[token.statuses.at(index)])
+        except (StatusError, KeyError):
+            problems.append(f"The status list {list_uri} says nothing that counts at index {index}.")
+    if not (tokens or problems):
+        problems.append(f"The issuer has not declared the status list {uri}.")
+    value = None if worst < 0 or (problems and worst == 0) else _BY_SEVERITY[worst]
+    return CurrentStatus(value, freshness, tuple(tokens), tuple(problems))
 
 
-_SEVERITY = (Status.VALID, Status.SUSPENDED, Status.INVALID)
+_BY_SEVERITY = (Status.VALID, Status.SUSPENDED, Status.INVALID)
+_SEVERITY = {int(status): severity for severity, status in enumerate(_BY_SEVERITY)}
 
 
 def _authorities(signer: Candidate, uri: str) -> Iterator[tuple[str, str]]:

@@ -58,6 +58,11 @@ class Policy:
     schemes: frozenset[str] | None = None
     link_hosts: frozenset[str] | None = None
 
+    @property
+    def source(self) -> str:
+        """How checks name the policy as their source."""
+        return f"policy {self.name}"
+
 
 STANDARD = Policy(name="standard")
 """Lists may be 30 days late; a suspended EUCC certificate passes, since it is valid (Article 30)."""

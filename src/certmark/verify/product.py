@@ -7,11 +7,11 @@ text as a whole or one of the versions that the certificate lists for machines.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from certmark.errors import ModelError
 from certmark.model.identifiers import gtin14, gtin_problem
-from certmark.verify.report import ProductMatch
+from certmark.verify.outcome import ProductMatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,9 @@ class Product:
             object.__setattr__(self, "gtin", gtin14(self.gtin))
 
 
+NOT_ASKED: Final = "No product was given to compare with."
+
+
 def compare(expected: Product | None, claims: CertificateClaims) -> tuple[ProductMatch, str]:
     """Compare an expected product with a certificate.
 
@@ -56,7 +59,7 @@ def compare(expected: Product | None, claims: CertificateClaims) -> tuple[Produc
         about outweighs a match of something else.
     """
     if expected is None or expected == Product():
-        return ProductMatch.NOT_ASKED, "No product was given to compare with."
+        return ProductMatch.NOT_ASKED, NOT_ASKED
     missing, matched = [], []
     for name, value, known, is_closed in _comparisons(expected, claims):
         if _folded(value) in map(_folded, known):

@@ -1,178 +1,57 @@
-"""What verification gives back: an indication, the answer to the retailer's question, and every check with its reason.
-
-The indications and sub-indications for signature and key are those of ETSI EN 319 102-1; the others are certmark's own
-(specification, verification.md).
-"""
+"""The report: everything that a verification found, each part made when it is first asked for."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 
 from certmark.cwt.numericdate import from_seconds
 from certmark.model.vocabulary import Extent
+from certmark.verify import conclude
+from certmark.verify.outcome import Indication, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from certmark.claims import CertificateClaims
+    from certmark.verify.conclude import Evidence
+    from certmark.verify.outcome import Check, SubIndication
+
+T = TypeVar("T")
 
 
-class Indication(StrEnum):
-    """The result."""
+class _Part(Generic[T]):
+    """An attribute that is made out of the evidence when it is first read, and then kept."""
 
-    PASSED = "PASSED"
-    FAILED = "FAILED"
-    INDETERMINATE = "INDETERMINATE"
+    def __init__(self, make: Callable[[Evidence], T]) -> None:
+        self._make = make
 
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
 
-class SubIndication(StrEnum):
-    """Why the result is not PASSED."""
+    @overload
+    def __get__(self, report: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, report: Report, owner: type) -> T: ...
 
-    FORMAT_FAILURE = "FORMAT_FAILURE"
-    UNSUPPORTED_FORMAT = "UNSUPPORTED_FORMAT"
-    CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
-    ISSUER_NOT_LISTED = "ISSUER_NOT_LISTED"
-    NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
-    SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
-    REVOKED = "REVOKED"
-    ISSUER_NOT_AUTHORISED = "ISSUER_NOT_AUTHORISED"
-    CLOCK_ERROR = "CLOCK_ERROR"
-    UNKNOWN_SCHEME = "UNKNOWN_SCHEME"
-    SCHEME_VIOLATION = "SCHEME_VIOLATION"
-    CERTIFICATE_WITHDRAWN = "CERTIFICATE_WITHDRAWN"
-    CERTIFICATE_EXPIRED = "CERTIFICATE_EXPIRED"
-    CERTIFICATE_NOT_YET_VALID = "CERTIFICATE_NOT_YET_VALID"
-    WRONG_PRODUCT = "WRONG_PRODUCT"
-    PRODUCT_NOT_IDENTIFIED = "PRODUCT_NOT_IDENTIFIED"
-    POLICY_NOT_MET = "POLICY_NOT_MET"
-    TRY_LATER = "TRY_LATER"
+    def __get__(self, report: Report | None, owner: type) -> T | Self:
+        if report is None:
+            return self
+        parts = report.__dict__
+        made = self._make(parts["evidence"])
+        parts[self._name] = made
+        return made
 
 
-INDETERMINATE = frozenset(
-    {
-        SubIndication.UNSUPPORTED_FORMAT,
-        SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
-        SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
-        SubIndication.CLOCK_ERROR,
-        SubIndication.UNKNOWN_SCHEME,
-        SubIndication.PRODUCT_NOT_IDENTIFIED,
-        SubIndication.TRY_LATER,
-    }
-)
-"""Sub-indications that leave the answer open; all others are FAILED."""
-
-
-class CertificateStatus(StrEnum):
-    """Status of the certificate (Regulation (EU) 2024/482, Article 42(1)(b), and what else may have to be said)."""
-
-    IN_FORCE = "in_force"
-    SUSPENDED = "suspended"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    NOT_YET_VALID = "not_yet_valid"
-    UNKNOWN = "unknown"
-
-
-class Outcome(StrEnum):
-    """Outcome of one check."""
-
-    PASSED = "PASSED"
-    FAILED = "FAILED"
-    WARNING = "WARNING"
-    SKIPPED = "SKIPPED"
-
-
-class ProductMatch(StrEnum):
-    """Whether the certificate is about the product that was expected."""
-
-    MATCHED = "matched"
-    DIFFERS = "differs"
-    NOT_IDENTIFIED = "not_identified"
-    NOT_ASKED = "not_asked"
-
-
-class Check(NamedTuple):
-    """One check of a report.
-
-    Attributes:
-        id: stable name.
-        outcome: its outcome. FAILED checks decide the indication, the first one in the order of the table.
-        reason: one sentence for people.
-        source: article or standard that asks for it.
-    """
-
-    id: str
-    outcome: Outcome
-    reason: str
-    source: str
-
-
-class IssuerReport(NamedTuple):
-    """The issuer, as the trusted lists know it.
-
-    Attributes:
-        entity_id: as in ``iss``.
-        name: legal name.
-        territory: Member State.
-        address: postal address, or None.
-        contact: contact, or None.
-        ncca: name of the national cybersecurity certification authority.
-        accreditation: reference of the accreditation behind the scope that covered the issuance, or None.
-        status_at_issuance: status of its service at iat, or None when it was not listed yet.
-        status_now: status of its service at the time of verification.
-        key_id: key id of the key that signed, in hexadecimal, also where the token names its seal certificate.
-    """
-
-    entity_id: str
-    name: str
-    territory: str
-    address: str | None
-    contact: str | None
-    ncca: str
-    accreditation: str | None
-    status_at_issuance: str | None
-    status_now: str | None
-    key_id: str
-
-
-class ListUse(NamedTuple):
-    """A signed list that the result rests on.
-
-    Attributes:
-        kind: ``union_list``, ``national_list`` or ``status_list``.
-        name: territory, or uri of the status list.
-        sequence_number: version; None for status lists, which have none.
-        issued_at: in seconds.
-        age: seconds from its issue to the time of verification; negative if it is younger.
-        next_update: when a fresh one is due, in seconds, or None.
-        expires: hard end in seconds, or None.
-    """
-
-    kind: Literal["union_list", "national_list", "status_list"]
-    name: str
-    sequence_number: int | None
-    issued_at: int
-    age: int
-    next_update: int | None
-    expires: int | None
-
-
-CAVEATS = (
-    "A copied code cannot be told from the original: compare product, model and version with what is in front of you.",
-    "The assurance level does not measure the security of the product (Regulation (EU) 2019/881, Article 2(21)).",
-)
-"""What every report says."""
-
-
-class Report(NamedTuple):
+class Report:
     """The result of a verification; what it says of the certificate is proven only when ``claims`` is there.
+
+    Immutable. Two reports are equal when everything that they say is; what is pickled is what they say.
 
     Attributes:
         indication: PASSED, FAILED or INDETERMINATE.
         sub_indication: why it is not PASSED, or None.
         certificate_status: status at the time of verification; unknown unless the signature was right.
-        may_promote: whether the product may be promoted as certified.
+        may_promote: whether the product may be promoted as certified: ``yes``, ``no`` or ``unknown``.
         may_promote_basis: the article behind ``may_promote``, in a sentence.
         at: time of verification, in seconds.
         policy: name of the policy.
@@ -189,24 +68,37 @@ class Report(NamedTuple):
         notices: sentences that must be shown with the result.
     """
 
+    FIELDS: ClassVar = (
+        *("indication", "sub_indication", "certificate_status", "may_promote", "may_promote_basis", "at", "policy"),
+        *("trust_label", "claims", "issuer", "product_match", "link_host", "link_url", "lists", "checks"),
+        *("untrusted_id", "untrusted_issuer", "notices"),
+    )
+    """Names of the attributes, in order."""
+
     indication: Indication
     sub_indication: SubIndication | None
-    certificate_status: CertificateStatus
-    may_promote: Literal["yes", "no", "unknown"]
-    may_promote_basis: str
-    at: int
-    policy: str
-    trust_label: str | None
-    claims: CertificateClaims | None
-    issuer: IssuerReport | None
-    product_match: ProductMatch
-    link_host: str | None
-    link_url: str | None
-    lists: tuple[ListUse, ...]
-    checks: tuple[Check, ...]
-    untrusted_id: str | None
-    untrusted_issuer: str | None
-    notices: tuple[str, ...]
+    certificate_status = _Part(conclude.certificate_status)
+    may_promote = _Part(lambda evidence: conclude.promotion(evidence)[0])
+    may_promote_basis = _Part(lambda evidence: conclude.promotion(evidence)[1])
+    at = _Part(lambda evidence: evidence.at)
+    policy = _Part(lambda evidence: evidence.policy.name)
+    trust_label = _Part(lambda evidence: evidence.trust.root.roles.label)
+    claims = _Part(lambda evidence: evidence.case.claims if evidence.case else None)
+    issuer = _Part(conclude.issuer)
+    product_match = _Part(conclude.product_match)
+    link_host = _Part(lambda evidence: evidence.opened.link_host if evidence.opened else None)
+    link_url = _Part(lambda evidence: evidence.opened.link_url if evidence.opened else None)
+    lists = _Part(conclude.lists)
+    checks = _Part(conclude.checks)
+    untrusted_id = _Part(lambda evidence: evidence.opened.claims.id if evidence.opened else None)
+    untrusted_issuer = _Part(lambda evidence: evidence.opened.claims.iss if evidence.opened else None)
+    notices = _Part(conclude.notices)
+
+    def __init__(self, evidence: Evidence) -> None:
+        parts = self.__dict__
+        parts["evidence"] = evidence
+        parts["sub_indication"] = evidence.sub_indication
+        parts["indication"] = conclude.indication_of(evidence.sub_indication)
 
     @property
     def passed(self) -> bool:
@@ -226,7 +118,31 @@ class Report(NamedTuple):
     @property
     def summary(self) -> str:
         """The result in one line."""
-        if self.decisive is None:
+        decisive = self.decisive
+        if decisive is None:
             part = ", only a part of the product" if self.claims and self.claims.extent is Extent.PART else ""
             return f"PASSED: {self.untrusted_id}, {self.certificate_status.replace('_', ' ')}{part}"
-        return f"{self.indication} {self.sub_indication}: {self.decisive.reason}"
+        return f"{self.indication} {self.sub_indication}: {decisive.reason}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give everything that the report says; the evidence, which holds whole trusted lists, stays behind."""
+        return {name: getattr(self, name) for name in self.FIELDS}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Report):
+            return NotImplemented
+        return self.__getstate__() == other.__getstate__()
+
+    __hash__ = None  # type: ignore[assignment]  # what it says holds maps
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a report is immutable: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a report is immutable: {name} cannot be deleted")
+
+    def __repr__(self) -> str:
+        return f"<Report {self.summary}>"

@@ -13,7 +13,8 @@ from certmark.cwt.numericdate import from_seconds
 
 if TYPE_CHECKING:
     from certmark.claims import CertificateClaims
-    from certmark.verify.report import ListUse, Report
+    from certmark.verify.outcome import ListUse
+    from certmark.verify.report import Report
 
 SCHEMA_ID: Final = "urn:certmark:schema:report:1"
 """Name of the JSON Schema; reports of a later, incompatible shape get another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from certmark.claims import CertificateClaims
+from certmark.claims import CertificateClaims, claims_size
 from certmark.cose.algorithms import algorithm_name
 from certmark.cose.profile import CERTMARK_1
 from certmark.cwt import token as cwt
@@ -14,9 +14,9 @@ from certmark.errors import DecodeError, TextError, TrustError, UnsupportedForma
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.transport import envelope
 from certmark.trust.entities import ServiceType
-from certmark.verify.checks import SPECIFICATION, Finding, failed, passed
+from certmark.verify.checks import SPECIFICATION
 from certmark.verify.currency import Freshness, list_freshness
-from certmark.verify.report import SubIndication
+from certmark.verify.outcome import Finding, SubIndication, failed, passed
 
 if TYPE_CHECKING:
     from certmark.cose.sign1 import Sign1
@@ -61,8 +61,8 @@ def open_token(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Opened
         raise TextError(f"the token has {len(token)} bytes, more than {limits.token}: this is no certificate token")
     else:
         cose = token
-    parsed = cwt.parse(cose, typ=typ.CERTIFICATE)
-    claims = CertificateClaims.check(parsed.untrusted_claims)
+    parsed = cwt.parse(cose, typ=typ.CERTIFICATE, size_of=claims_size)
+    claims = CertificateClaims.agreeing(parsed.untrusted_claims)
     return Opened(parsed.message, claims, parsed.message.headers.issued_at or 0, host, url)
 
 
@@ -73,52 +73,74 @@ def undecodable(error: DecodeError) -> Finding:
     return failed(SubIndication.FORMAT_FAILURE, _sentence(error), SPECIFICATION)
 
 
-def find_signer(
-    opened: Opened, *, trust: TrustSnapshot, policy: Policy, at: int
-) -> tuple[list[Finding], Candidate | None]:
-    """Find the listed key that signed.
+def find_signer(opened: Opened, *, trust: TrustSnapshot, policy: Policy, at: int) -> Candidate | Finding:
+    """Find the listed key that signed, or say why there is none.
 
     Args:
         opened: the parsed token.
         trust: whose keys count.
         policy: which algorithms count.
         at: time of verification, in seconds.
-
-    Returns:
-        The findings so far, the last one failed when there is no signer.
     """
-    findings = [passed("The code is a certificate token in the right form.", SPECIFICATION)]
-    headers = opened.message.headers
-    name = algorithm_name(headers.alg)
-    # no policy can allow what certmark-1 does not know (ES256 is for status list tokens)
-    if headers.alg not in policy.algorithms or headers.alg not in CERTMARK_1.algorithms:
-        reason = f"The signature algorithm {name} is not accepted."
-        return [*findings, failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)], None
-    end = min((sunset.end for sunset in policy.sunsets if sunset.algorithm == headers.alg), default=None)
-    if end is not None and at >= to_seconds(end):
-        reason = f"The signature algorithm {name} is not accepted since {end.date().isoformat()}."
-        return [*findings, failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)], None
-    findings.append(passed(f"The signature algorithm {name} is accepted.", _ALGORITHMS))
-    issuer = opened.claims.iss
+    message, issuer = opened.message, opened.claims.iss
+    headers = message.headers
+    problem = _algorithm_problem(headers.alg, policy, at=at)
+    if problem is not None:
+        return problem
+    key_id = headers.key_id or b""
     try:
-        candidates = trust.candidates(headers.key_id or b"", issuer, ServiceType.CERTIFICATE_ISSUANCE)
+        candidates = trust.candidates(key_id, issuer, ServiceType.CERTIFICATE_ISSUANCE)
     except TrustError as error:
         reason = f"The trusted list cannot be used: {error}."
-        return [*findings, failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)], None
+        return failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)
     if not candidates:
-        return [*findings, _not_found(issuer, headers.key_id or b"", trust=trust, policy=policy, at=at)], None
-    findings.append(passed(f"The trusted list of {issuer[:2]} names {issuer} with this key.", _LISTS))
+        return _not_found(issuer, key_id, trust=trust, policy=policy, at=at)
     for candidate in candidates:
-        if opened.message.is_signed_by(candidate.verification_key):
-            findings.append(passed("The signature is right: the code says what the issuer signed.", _SIGNATURE))
-            return findings, candidate
-    reason = "The signature is wrong: this code was forged or changed."
-    return [*findings, failed(SubIndication.SIG_CRYPTO_FAILURE, reason, _SIGNATURE)], None
+        if message.is_signed_by(candidate.verification_key):
+            return candidate
+    return _FORGED
+
+
+def up_to_signature(opened: Opened, failure: Finding | None) -> tuple[Finding, ...]:
+    """Give the findings up to the signature.
+
+    Args:
+        opened: the parsed token.
+        failure: the last of them, if there is no signer.
+    """
+    issuer, algorithm = opened.claims.iss, algorithm_name(opened.message.headers.alg)
+    steps = (
+        passed("The code is a certificate token in the right form.", SPECIFICATION),
+        passed(f"The signature algorithm {algorithm} is accepted.", _ALGORITHMS),
+        passed(f"The trusted list of {issuer[:2]} names {issuer} with this key.", _LISTS),
+        passed("The signature is right: the code says what the issuer signed.", _SIGNATURE),
+    )
+    if failure is None:
+        return steps
+    failed_at = next(position for position, step in enumerate(steps) if step.source == failure.source)
+    return (*steps[:failed_at], failure)
 
 
 _ALGORITHMS = "RFC 9864"
 _LISTS = "ETSI TS 119 602; Regulation (EU) 2019/881, Article 61"
 _SIGNATURE = "RFC 9052 §4.4"
+
+_FORGED = failed(
+    SubIndication.SIG_CRYPTO_FAILURE, "The signature is wrong: this code was forged or changed.", _SIGNATURE
+)
+
+
+def _algorithm_problem(alg: int | None, policy: Policy, *, at: int) -> Finding | None:
+    # no policy can allow what certmark-1 does not know (ES256 is for status list tokens)
+    if alg not in policy.algorithms or alg not in CERTMARK_1.algorithms:
+        reason = f"The signature algorithm {algorithm_name(alg)} is not accepted."
+        return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)
+    if policy.sunsets:
+        end = min((sunset.end for sunset in policy.sunsets if sunset.algorithm == alg), default=None)
+        if end is not None and at >= to_seconds(end):
+            reason = f"The signature algorithm {algorithm_name(alg)} is not accepted since {end.date().isoformat()}."
+            return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)
+    return None
 
 
 def _not_found(issuer: str, key_id: bytes, *, trust: TrustSnapshot, policy: Policy, at: int) -> Finding:

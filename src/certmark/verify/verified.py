@@ -10,7 +10,8 @@ from certmark.model.vocabulary import DocumentType
 if TYPE_CHECKING:
     from certmark.claims import CertificateClaims
     from certmark.model import AnyDocument
-    from certmark.verify.report import IssuerReport, Report
+    from certmark.verify.outcome import IssuerReport
+    from certmark.verify.report import Report
 
 
 @dataclass(frozen=True, slots=True)

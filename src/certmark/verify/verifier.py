@@ -10,11 +10,13 @@ from certmark.errors import DecodeError, VerificationError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.model.scheme import Scheme, eucc
 from certmark.status.snapshot import NO_STATUS, StatusSnapshot
-from certmark.verify.case import Case
-from certmark.verify.checks import AFTER_SIGNATURE
-from certmark.verify.conclude import conclude
+from certmark.verify.case import Case, attested_by
+from certmark.verify.checks import SPECIFICATION, first_failure
+from certmark.verify.conclude import Evidence
 from certmark.verify.currency import NOT_REFERENCED, current_status, list_freshness
+from certmark.verify.outcome import Finding, SubIndication, failed
 from certmark.verify.policy import STANDARD, Policy
+from certmark.verify.report import Report
 from certmark.verify.signature import Opened, find_signer, open_token, undecodable
 from certmark.verify.verified import VerifiedCertificate
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from certmark.trust.snapshot import Candidate, TrustSnapshot
     from certmark.verify.product import Product
-    from certmark.verify.report import Report
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,38 +74,53 @@ class Verifier:
             ValueError: ``at`` has no time zone: a mistake of the caller, not of the token.
         """
         now = to_seconds(at)
-        opened = case = None
         try:
             opened = open_token(token, limits=self.limits)
         except DecodeError as error:
-            findings = [undecodable(error)]
-        else:
-            findings, signer = find_signer(opened, trust=self.trust, policy=self.policy, at=now)
-            if signer is not None:
-                case = self._case(opened, signer, at=now, expected=expect)
-                findings += [check(case) for check in AFTER_SIGNATURE]
-        return conclude(findings, trust=self.trust, policy=self.policy, at=now, opened=opened, case=case)
+            return self._without_token(undecodable(error), at=now)
+        trust, policy = self.trust, self.policy
+        signer = find_signer(opened, trust=trust, policy=policy, at=now)
+        if isinstance(signer, Finding):
+            return Report(Evidence(signer.sub_indication, signer, trust, policy, now, opened, None))
+        case = self._case(opened, signer, at=now, expected=expect)
+        return Report(Evidence(first_failure(case), None, trust, policy, now, opened, case))
+
+    def unreadable(self, reason: str, *, at: datetime) -> Report:
+        """Report on something that was given as a token and could not even be read, as a picture without a code.
+
+        Args:
+            reason: what is wrong with it, in a sentence for people.
+            at: time of verification, aware.
+
+        Raises:
+            ValueError: ``at`` has no time zone.
+        """
+        return self._without_token(failed(SubIndication.FORMAT_FAILURE, reason, SPECIFICATION), at=to_seconds(at))
+
+    def _without_token(self, finding: Finding, *, at: int) -> Report:
+        return Report(Evidence(finding.sub_indication, finding, self.trust, self.policy, at, None, None))
 
     def _case(self, opened: Opened, signer: Candidate, *, at: int, expected: Product | None) -> Case:
-        claims, union, grace = opened.claims, self.trust.union, self.policy.grace
+        claims, issued_at, union, grace = opened.claims, opened.issued_at, self.trust.union, self.policy.grace
         schemes = (eucc(),) if self.schemes is None else self.schemes
         status = NOT_REFERENCED
         if claims.status is not None:
             index, uri = claims.status
             status = current_status(signer, self.status, index=index, uri=uri, at=at, grace=grace)
         return Case(
-            claims=claims,
-            issued_at=opened.issued_at,
-            signer=signer,
-            union=union,
-            scheme=next((scheme for scheme in schemes if scheme.id == claims.scheme), None),
-            status=status,
-            lists_freshness=max(
+            claims,
+            issued_at,
+            attested_by(claims, issued_at=issued_at),
+            signer,
+            union,
+            next((scheme for scheme in schemes if scheme.id == claims.scheme), None),
+            status,
+            max(
                 list_freshness(union.head, at=at, grace=grace),
                 list_freshness(signer.national_list.head, at=at, grace=grace),
             ),
-            policy=self.policy,
-            at=at,
-            expected=expected,
-            link_host=opened.link_host,
+            self.policy,
+            at,
+            expected,
+            opened.link_host,
         )

@@ -34,19 +34,19 @@ def test_a_signature_verifies_with_its_key(algorithm: Algorithm) -> None:
     key = private_key(algorithm)
     signature = raw_signature(key, DATA)
     assert len(signature) == TRAITS[algorithm].signature_bytes
-    assert signature_is_valid(key.public_key(), signature, DATA)
+    assert signature_is_valid(key.public_key(), signature, DATA, traits=TRAITS[algorithm])
 
 
 @each_algorithm
 def test_a_signature_over_other_data_is_invalid(algorithm: Algorithm) -> None:
     key = private_key(algorithm)
-    assert not signature_is_valid(key.public_key(), raw_signature(key, DATA), DATA + b"\0")
+    assert not signature_is_valid(key.public_key(), raw_signature(key, DATA), DATA + b"\0", traits=TRAITS[algorithm])
 
 
 @each_algorithm
 def test_a_signature_of_another_key_is_invalid(algorithm: Algorithm) -> None:
     signature = raw_signature(private_key(algorithm, 2), DATA)
-    assert not signature_is_valid(private_key(algorithm, 1).public_key(), signature, DATA)
+    assert not signature_is_valid(private_key(algorithm, 1).public_key(), signature, DATA, traits=TRAITS[algorithm])
 
 
 @pytest.mark.parametrize("place", [0.0, 0.25, 0.5, 0.75, 1.0])
@@ -56,7 +56,7 @@ def test_a_flipped_bit_makes_a_signature_invalid(algorithm: Algorithm, bit: int,
     key = private_key(algorithm)
     signature = bytearray(raw_signature(key, DATA))
     signature[int(place * (len(signature) - 1))] ^= bit
-    assert not signature_is_valid(key.public_key(), bytes(signature), DATA)
+    assert not signature_is_valid(key.public_key(), bytes(signature), DATA, traits=TRAITS[algorithm])
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_numbers_out_of_range_are_no_signature(algorithm: Algorithm, r: int | st
     size, order = EC_CURVES[algorithm]
     named = {"n": order, "n+1": order + 1, "max": (1 << 8 * size) - 1}
     signature = b"".join(named.get(str(number), number).to_bytes(size, "big") for number in (r, s))  # type: ignore[union-attr]
-    assert not signature_is_valid(private_key(algorithm).public_key(), signature, DATA)
+    assert not signature_is_valid(private_key(algorithm).public_key(), signature, DATA, traits=TRAITS[algorithm])
 
 
 @each_ecdsa
@@ -80,7 +80,7 @@ def test_the_mirror_image_of_a_signature_is_valid_too(algorithm: Algorithm) -> N
     signature = raw_signature(key, DATA)
     mirrored = signature[:size] + (order - int.from_bytes(signature[size:], "big")).to_bytes(size, "big")
     assert mirrored != signature
-    assert signature_is_valid(key.public_key(), mirrored, DATA)
+    assert signature_is_valid(key.public_key(), mirrored, DATA, traits=TRAITS[algorithm])
 
 
 @each_ecdsa

@@ -23,12 +23,13 @@ from tests.world import (
     seconds,
 )
 
+AT = int(NOW.timestamp())
 V, I, S = Status.VALID, Status.INVALID, Status.SUSPENDED  # noqa: E741 as the draft abbreviates them
 
 
 def ask(world: World, *, index: int = INDEX, uri: str = STATUS_URI) -> CurrentStatus:
     (signer,) = world.trust().candidates(BODY_KEY.public_key.key_id, BODY, ISSUANCE)
-    return current_status(signer, world.status(), index=index, uri=uri, at=int(NOW.timestamp()), grace=0)
+    return current_status(signer, world.status(), index=index, uri=uri, at=AT, grace=0)
 
 
 @pytest.mark.parametrize(("body", "authority"), list(product(Status, Status)))
@@ -37,7 +38,7 @@ def test_the_worse_of_two_authorities_counts(body: Status, authority: Status) ->
     severity = [V, S, I]
     assert found.value is max(body, authority, key=severity.index)
     assert found.complete
-    assert [use.name for use in found.lists] == [STATUS_URI, NCCA_STATUS_URI]
+    assert [use.name for use in found.uses(AT)] == [STATUS_URI, NCCA_STATUS_URI]
 
 
 @pytest.mark.parametrize("missing", [STATUS_URI, NCCA_STATUS_URI], ids=["body", "authority"])
@@ -49,8 +50,8 @@ def test_who_is_not_heard_makes_valid_unknown_and_hides_nothing_else(
     found = ask(world)
     assert found.value is value
     assert not found.complete
-    assert f"The status list {missing} was not supplied." in found.reason
-    assert [use.name for use in found.lists] == [{STATUS_URI, NCCA_STATUS_URI}.difference({missing}).pop()]
+    assert f"The status list {missing} was not supplied." in found.reason(AT)
+    assert [use.name for use in found.uses(AT)] == [{STATUS_URI, NCCA_STATUS_URI}.difference({missing}).pop()]
 
 
 @pytest.mark.parametrize(
@@ -65,13 +66,13 @@ def test_a_list_that_says_nothing_leaves_the_status_unknown(world: World, index:
     found = ask(world, index=index)
     assert found.value is None
     assert not found.complete
-    assert f"says nothing that counts at index {index}" in found.reason
+    assert f"says nothing that counts at index {index}" in found.reason(AT)
 
 
 @pytest.mark.parametrize("uri", [f"{STATUS_URI}/2", STATUS_URI.upper(), "https://evil.example/1"])
 def test_a_list_that_the_issuer_has_not_declared_is_not_asked(uri: str) -> None:
     found = ask(WORLD.with_statuses(uri=uri), uri=uri)
-    assert found == CurrentStatus(None, Freshness.FRESH, f"The issuer has not declared the status list {uri}.")
+    assert found == CurrentStatus(None, Freshness.FRESH, (), (f"The issuer has not declared the status list {uri}.",))
 
 
 def test_an_issuer_without_status_service_declares_nothing() -> None:
@@ -83,7 +84,7 @@ def test_the_list_of_the_authority_is_signed_by_the_authority() -> None:
     world = WORLD.with_ncca_list(I).with_statuses(NCCA_STATUS_URI, signer=WORLD.status_lists[0].signer)
     found = ask(world)
     assert found.value is None
-    assert f"The status list {NCCA_STATUS_URI} was not supplied." in found.reason
+    assert f"The status list {NCCA_STATUS_URI} was not supplied." in found.reason(AT)
 
 
 def test_the_body_may_not_declare_a_list_of_its_own_as_that_of_the_authority() -> None:
@@ -104,7 +105,7 @@ def test_the_body_may_not_declare_a_list_of_its_own_as_that_of_the_authority() -
 def test_the_age_of_the_oldest_list_is_said(issued_at: str, says: str) -> None:
     world = WORLD.with_ncca_list().with_statuses(issued_at=seconds(issued_at))
     newer = world.with_statuses(NCCA_STATUS_URI, issued_at=seconds("2026-06-02 12:00:00"))
-    assert says in ask(newer).reason
+    assert says in ask(newer).reason(AT)
 
 
 def test_the_worse_freshness_counts() -> None:

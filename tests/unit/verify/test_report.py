@@ -21,7 +21,7 @@ from certmark.verify import (
     Report,
     SubIndication,
 )
-from certmark.verify.report import CAVEATS, INDETERMINATE
+from certmark.verify.outcome import CAVEATS, INDETERMINATE
 from tests.scenes import (
     BY_A_STRANGER,
     BY_AN_UNKNOWN_STATE,

@@ -13,8 +13,8 @@ from certmark.model import document_from
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus, StatusEntry
 from certmark.verify import CertificateStatus, Indication, IssuerReport, Outcome, Product, ProductMatch, Report
-from certmark.verify.checks import IDS
-from certmark.verify.report import Check, ListUse, SubIndication
+from certmark.verify.conclude import IDS
+from certmark.verify.outcome import Check, ListUse, SubIndication
 from certmark.verify.report_json import SCHEMA_ID, claims_to_json, instant, report_to_json
 from tests.world import BODY_KEY, INDEX, STATUS_URI, STRANGER_KEY, WORLD, seconds
 
@@ -85,7 +85,7 @@ def test_the_schema_is_one_and_names_itself() -> None:
 
 def test_everything_in_a_report_is_there() -> None:
     names = {"claims": "certificate"}
-    assert {names.get(name, name) for name in Report._fields} <= set(report_to_json(WORLD.report()))
+    assert {names.get(name, name) for name in Report.FIELDS} <= set(report_to_json(WORLD.report()))
 
 
 def test_the_schema_knows_every_word() -> None:

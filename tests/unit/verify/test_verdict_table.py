@@ -18,7 +18,7 @@ from certmark.transport import to_bare
 from certmark.trust.entities import Accreditation, ServiceStatus, StatusListDeclaration
 from certmark.trust.lists import Permitted
 from certmark.verify import POLICIES, Outcome, Policy, Report, Sunset
-from certmark.verify.checks import AFTER_SIGNATURE, BEFORE_SIGNATURE
+from certmark.verify.conclude import IDS
 from tests import keys
 from tests.scenes import (
     BY_A_STRANGER,
@@ -387,10 +387,7 @@ def test_verdict(row: Row, policy: Policy) -> None:
     report = row.knob(Scene()).report(policy)
     assert answer_of(report) == getattr(row, policy.name)
     assert report.passed is all(check.outcome is not Outcome.FAILED for check in report.checks)
-    assert [check.id for check in report.checks] == [
-        *BEFORE_SIGNATURE,
-        *(check.__name__ for check in AFTER_SIGNATURE),
-    ]
+    assert tuple(check.id for check in report.checks) == IDS
     assert all(check.reason.isprintable() and check.source for check in report.checks)
     assert report.may_promote_basis.isprintable()
 
