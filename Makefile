@@ -9,6 +9,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check
 CODE = $(shell find src tests examples scripts benchmarks -name '*.py' 2>/dev/null | cut -d/ -f1 | sort -u)
 COVERAGE := build/coverage.txt
@@ -27,7 +29,7 @@ help: ## this list
 demo: $(READY) ## the whole story on this machine: issue, publish, verify, withdraw; files in demo-out/
 	@$(BIN)/certmark demo --out demo-out
 
-test: $(READY) ## all tests, with branch coverage: 100 % where tokens are judged, 95 % overall
+test: $(READY) $(PEERS_READY) ## all tests, with branch coverage: 100 % where tokens are judged, 95 % overall
 	@mkdir -p build && rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term --cov-fail-under=95
 	@$(BIN)/python -m coverage report --include='$(FULL_FILES)' --fail-under=100 >$(COVERAGE) 2>&1 \
@@ -43,19 +45,21 @@ types: $(READY) ## mypy --strict
 layers: $(READY) ## import-linter: imports go one way
 	@$(BIN)/lint-imports
 
-docs: $(READY) ## every code block of the documentation runs
+docs: $(READY) $(PEERS_READY) ## every code block of the documentation runs
 	@$(BIN)/python -m pytest tests/docs
 
-bench: $(READY) ## ratios against raw cryptography (BENCH_ARGS=--quick: rougher and faster)
+bench: $(READY) $(PEERS_READY) ## ratios against raw cryptography (BENCH_ARGS=--quick: rougher and faster)
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
-lock: ## resolve constraints.txt again (UPGRADE=1: to the newest releases); needs uv
+COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $(if $(UPGRADE),--upgrade)
+
+lock: ## resolve constraints.txt and benchmarks/peers.txt again (UPGRADE=1: to the newest releases); needs uv
 	@command -v $(UV) >/dev/null || { echo "certmark: make lock needs uv (install it, or give UV=/path/to/uv)" >&2; exit 1; }
-	@$(UV) pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
-	  --no-header --quiet $(if $(UPGRADE),--upgrade) --output-file constraints.txt
+	@$(COMPILE) pyproject.toml --all-extras --group dev --output-file constraints.txt
+	@$(COMPILE) benchmarks/peers.in --output-file benchmarks/peers.txt
 
 clean: ## remove everything that make has made, .venv too
-	@rm -rf $(VENV) build dist demo-out .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+	@rm -rf $(VENV) $(PEERS) build dist demo-out .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 	  .pytest_cache .ruff_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -78,3 +82,10 @@ $(READY): constraints.txt pyproject.toml
 	@$(PIP) install --only-binary :all: --require-hashes --requirement constraints.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+# The COSE libraries that tests and benchmarks compare with pin packages that certmark does not.
+$(PEERS_READY): benchmarks/peers.txt | $(READY)
+	@echo "certmark: setting up $(PEERS) with the packages of benchmarks/peers.txt (once, some seconds)"
+	@$(BIN)/python -m venv --clear --without-pip $(PEERS)
+	@$(PIP) --python $(PEERS)/bin/python install --only-binary :all: --require-hashes --requirement benchmarks/peers.txt
+	@touch $(PEERS_READY)
