@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from certmark.claims import StatusReference  # noqa: E402 the repository must be on the path first
+from benchmarks.peers import peers  # noqa: E402 the repository must be on the path first
+from certmark.claims import StatusReference  # noqa: E402
 from certmark.cose import sign1  # noqa: E402
 from certmark.cose.profile import CERTMARK_1  # noqa: E402
 from certmark.cose.signer import KeySigner  # noqa: E402
@@ -257,12 +258,13 @@ def main() -> int:
     shared = ROOT.parent / "shared"
     if shared.is_dir():
         figures |= density(shared)
+    figures |= peers(rounds)
     figures |= {**processes(1 if arguments.quick else 5), **imports(5 if arguments.quick else 21)}
-    print(f"{'figure':<20}{'measured':>10}{'bar':>10}")
+    print(f"{'figure':<30}{'measured':>10}{'bar':>10}")
     for name, value in figures.items():
         bar = BARS.get(name)
         said = "" if bar is None else f"{'≥' if bar < 0 else '≤'} {abs(bar):g}"
-        print(f"{name:<20}{value:>10.2f}{said:>10}")
+        print(f"{name:<30}{value:>10.2f}{said:>10}")
     if arguments.json:
         partial = arguments.json.with_suffix(".partial")
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

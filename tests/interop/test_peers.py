@@ -13,13 +13,14 @@ from typing import Any, Final
 import cbor2
 import pytest
 
+from benchmarks.peers import peers as measured_peers
 from certmark import cbor
 from certmark.cose.algorithms import Algorithm
 from certmark.status.bitarray import Status
 from certmark.verify import SubIndication, Verifier
 from tests import keys
 from tests.interop.asking import CLAIMS, HEADER, MESSAGE, sealed
-from tests.interop.peers import PYCOSE, PYCOSE_RFC9864, PYTHON_CWT, Peer, Signing
+from tests.interop.peers import PYCOSE, PYCOSE_RFC9864, PYTHON_CWT, Peer, Signing, interpreter
 from tests.world import (
     BODY,
     DE_KEYS,
@@ -243,3 +244,14 @@ def test_status_lists_of_the_peer_that_do_not_count(peer: Peer) -> None:
     assert told == dict.fromkeys(refused, "unknown")
     for changed in (*flipped(token, step=5), b"\xd8\x3d" + token, token + b"\x00"):
         assert status_of(world, changed) == "unknown"
+
+
+# --- the benchmark that stands beside ---
+
+
+def test_the_benchmark_measures_both_peers() -> None:
+    interpreter()
+    figures = measured_peers(1)
+    names = [f"peer_{library}_{what}_ratio" for library in ("python_cwt", "pycose") for what in ("verify", "claims")]
+    assert list(figures) == names
+    assert min(figures.values()) > 0
