@@ -19,8 +19,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language: str) -> list[str]:
-    return [code for kind, code in BLOCK.findall(README) if kind == language]
+def blocks(language: str, page: str = README) -> list[str]:
+    return [code for kind, code in BLOCK.findall(page) if kind == language]
 
 
 @pytest.fixture(scope="module")
