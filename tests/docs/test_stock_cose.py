@@ -57,6 +57,15 @@ def test_cryptography_and_the_newest_cbor2_verify_every_algorithm(tmp_path: Path
     assert run(tmp_path, READING, CRYPTOGRAPHY, python=sys.executable) == (True, PRINTED[0])
 
 
+@pytest.mark.parametrize(("exp", "is_over"), [(4_000_000_000, False), (1_000_086_400, True)], ids=["valid", "expired"])
+def test_python_cwt_can_look_at_the_clock(tmp_path: Path, exp: int, is_over: bool) -> None:
+    assert "`cwt.decode(message, key)` works too" in PAGE
+    message = WORLD.signed_by(keys.signer(number=61)).token(nbf=1_000_000_000, exp=exp)
+    lay_out(tmp_path, Algorithm.ESP256, to_bare(message))
+    decode = "import cwt\nprint(cwt.decode(message, cwt.COSEKey.new(key))[2])"
+    assert run(tmp_path, READING, decode) == ((False, "") if is_over else (True, "EUCC-3087-2026-03-0001\n"))
+
+
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("change", ["signature", "payload", "header", "key", "artefact", "unprotected"])
 def test_each_library_refuses(tmp_path: Path, library: str, change: str) -> None:
