@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from certmark import cbor
-from certmark.errors import CborError, TrustError
+from certmark.errors import TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 
 _MAGIC = "certmark-trust-bundle"
 _VERSION = 1
+_MEMBERS = 5
 _MAX_ROOTS = 64
-_TERRITORY = re.compile("[A-Z]{2}")
+_MAX_TERRITORIES = 26 * 26
+_TERRITORY = re.compile(b"[A-Z]{2}")
+
+# RFC 8949 §3: major types, and the values of the low five bits that announce an argument of 1, 2, 4 or 8 bytes
+_NUMBER, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = range(6)
+_FIRST_LONG_ARGUMENT, _LONGEST_ARGUMENT = 24, 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +62,82 @@ class TrustBundle:
         if len(data) > limits.bundle:
             raise TrustError(f"the trust bundle has {len(data)} bytes, more than {limits.bundle}")
         try:
-            members = cbor.decode(data, depth=limits.depth)
-        except CborError as error:
-            raise TrustError(f"not a trust bundle: {error}") from error
-        match members:
-            case {1: str(magic), 2: int(version), **_others} if (
-                magic == _MAGIC and type(version) is int and version != _VERSION
-            ):
-                raise TrustError(f"a trust bundle of version {version}: update certmark to read it")
-            case {1: str(magic), 2: int(version), 3: list(roots), 4: bytes(union), 5: dict(national), **others} if (
-                magic == _MAGIC
-                and type(version) is int
-                and not others
-                and 1 <= len(roots) <= _MAX_ROOTS
-                and all(type(root) is bytes for root in roots)
-                and all(type(part) is bytes for part in national.values())
-                and all(type(name) is str and _TERRITORY.fullmatch(name) for name in national)
-            ):
-                return cls(tuple(roots), union, national)  # type: ignore[arg-type]
-        raise TrustError("not a trust bundle: expected the file that 'certmark trust bundle' writes")
+            bundle = cls(*_members(_Items(data)))
+        except IndexError:
+            raise _no_bundle() from None
+        # whatever is longer than needed, out of order, given twice or left over is written in another way
+        if bundle.to_bytes() != data:
+            raise _no_bundle()
+        return bundle
+
+
+class _Items:
+    """CBOR items of a known kind, taken one by one: what is expected nowhere is never decoded.
+
+    A decoder that builds maps of whatever comes would first have to hash and compare keys, and arrays can be made to
+    collide as keys: eight megabytes that nobody signed would take many minutes.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._place = 0
+
+    def head(self, *majors: int) -> tuple[int, int]:
+        """Give major type, one of those that are expected, and argument; IndexError at the end of the data."""
+        major, argument = divmod(self._data[self._place], 32)
+        self._place += 1
+        if major not in majors or argument > _LONGEST_ARGUMENT:
+            raise _no_bundle()
+        if argument >= _FIRST_LONG_ARGUMENT:
+            size = 1 << (argument - _FIRST_LONG_ARGUMENT)
+            argument = int.from_bytes(self._data[self._place : self._place + size], "big")
+            self._place += size
+        return major, argument
+
+    def count(self, major: int, *, least: int, most: int) -> range:
+        """Begin an array or a map of so many members."""
+        count = self.head(major)[1]
+        if not least <= count <= most:
+            raise _no_bundle()
+        return range(count)
+
+    def string(self, major: int) -> bytes:
+        """Give the bytes of a byte string or text."""
+        size = self.head(major)[1]
+        start, self._place = self._place, self._place + size
+        return self._data[start : self._place]
+
+    def key(self, key: int) -> None:
+        """Pass the key that comes next in the map."""
+        if self.head(_NUMBER)[1] != key:
+            raise _no_bundle()
+
+
+def _members(items: _Items) -> tuple[tuple[bytes, ...], bytes, dict[str, bytes]]:
+    size = items.head(_MAP)[1]
+    items.key(1)
+    if items.string(_TEXT) != _MAGIC.encode():
+        raise _no_bundle()
+    items.key(2)
+    major, version = items.head(_NUMBER, _NEGATIVE)
+    if major == _NEGATIVE or version != _VERSION:
+        said = version if major == _NUMBER else ~version
+        raise TrustError(f"a trust bundle of version {said}: update certmark to read it")
+    if size != _MEMBERS:
+        raise _no_bundle()
+    items.key(3)
+    roots = tuple(items.string(_BYTES) for _ in items.count(_ARRAY, least=1, most=_MAX_ROOTS))
+    items.key(4)
+    union = items.string(_BYTES)
+    items.key(5)
+    national = {}
+    for _ in items.count(_MAP, least=0, most=_MAX_TERRITORIES):
+        territory = items.string(_TEXT)
+        if not _TERRITORY.fullmatch(territory):
+            raise _no_bundle()
+        national[territory.decode()] = items.string(_BYTES)
+    return roots, union, national
+
+
+def _no_bundle() -> TrustError:
+    return TrustError("not a trust bundle: expected the file that 'certmark trust bundle' writes")

@@ -79,6 +79,19 @@ def test_every_member_is_needed(key: int) -> None:
         pytest.param(cbor.encode(MEMBERS) + b"\x00", id="bytes-behind-the-end"),
         pytest.param(cbor.encode(MEMBERS)[:-1], id="cut-off"),
         pytest.param(b"\xbf" + cbor.encode(MEMBERS)[1:] + b"\xff", id="indefinite-length"),
+        pytest.param(cbor.encode(MEMBERS).replace(b"\x02\x01", b"\x02\x18\x01"), id="number-in-a-longer-form"),
+        pytest.param(cbor.encode(MEMBERS).replace(b"Droot", b"\x58\x04root"), id="length-in-a-longer-form"),
+        pytest.param(cbor.encode(MEMBERS).replace(b"Droot", b"\x5b" + b"\xff" * 8), id="more-bytes-than-there-are"),
+        pytest.param(cbor.encode(MEMBERS).replace(b"Droot", b"\x5cxxxx"), id="reserved-length"),
+        pytest.param(cbor.encode(MEMBERS).replace(b"\x81D", b"\x9b" + b"\xff" * 8), id="more-roots-than-there-are"),
+        pytest.param(
+            cbor.encode({**MEMBERS, 5: {"AA": b"", "BB": b""}}).replace(b"BB", b"AA"), id="the-same-territory-twice"
+        ),
+        pytest.param(
+            cbor.encode({**MEMBERS, 5: {"AA": b"", "BB": b""}}).replace(b"AA", b"CC"), id="territories-out-of-order"
+        ),
+        pytest.param(b"\xa6" + cbor.encode(MEMBERS)[1:] + b"\x80\x80", id="an-array-as-key-behind-the-others"),
+        pytest.param(b"\xa1\x81\x01\x01", id="an-array-as-key"),
     ],
 )
 def test_other_bytes_are_no_bundles(data: bytes) -> None:
@@ -90,6 +103,23 @@ def test_other_bytes_are_no_bundles(data: bytes) -> None:
 def test_a_bundle_of_another_version_asks_for_an_update(version: int) -> None:
     with pytest.raises(TrustError, match=rf"version {version}: update certmark"):
         TrustBundle.from_bytes(cbor.encode({**MEMBERS, 2: version, 6: "whatever comes then"}))
+
+
+@pytest.mark.parametrize("rest", [b"", b"\xff", b"\x81\x01" * 1000, b"\x9b" + b"\xff" * 8])
+def test_of_a_later_version_nothing_else_is_read(rest: bytes) -> None:
+    """Nobody signed the file: what this reader does not need, it does not decode."""
+    head = b"\xbb" + b"\xff" * 8 + cbor.encode(1) + cbor.encode(MEMBERS[1]) + cbor.encode(2) + cbor.encode(2)
+    with pytest.raises(TrustError, match="version 2: update certmark"):
+        TrustBundle.from_bytes(head + rest)
+
+
+def test_a_bundle_may_hold_a_list_of_every_territory_and_no_more() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    bundle = TrustBundle((b"root",), b"union", {a + b: b"list" for a in letters for b in letters})
+    assert TrustBundle.from_bytes(bundle.to_bytes()) == bundle
+    more = bundle.to_bytes().replace(b"\xb9\x02\xa4", b"\xb9\x02\xa5") + cbor.encode("AA") + cbor.encode(b"")
+    with pytest.raises(TrustError, match="not a trust bundle"):
+        TrustBundle.from_bytes(more)
 
 
 @pytest.mark.parametrize(("size", "is_too_large"), [(0, False), (-1, True)])
