@@ -19,6 +19,9 @@ FIT = {
     "inner no-break space": "10\N{NO-BREAK SPACE}km",
     "dash and quotes": "A – “B”",
     "backslash and brackets": "<b>\\n</b>",
+    "Hangul": "한글",
+    "a character that is not assigned yet": "a\u0378b",
+    "a character beyond what is assigned": "a\U0003fff0b",
 }
 UNFIT = {
     "empty": "",
@@ -49,6 +52,23 @@ UNFIT = {
     "tag character": "a\U000e0041b",
     "private use": "a\ue000b",
     "private use beyond the BMP": "a\U0010fffdb",
+    "combining grapheme joiner": "a\u034fb",
+    "Hangul filler, a letter": "a\u3164b",
+    "halfwidth Hangul filler": "a\uffa0b",
+    "Hangul choseong filler": "a\u115fb",
+    "Khmer inherent vowel": "a\u17b4b",
+    "Mongolian variation selector": "a\u180bb",
+    "Mongolian variation selector of Unicode 14": "a\u180fb",
+    "variation selector that hides a byte": "a\ufe00b",
+    "emoji presentation": "\u2764\ufe0f",
+    "variation selector beyond the BMP": "a\U000e01efb",
+    "unassigned, and to be ignored once it is assigned": "a\u2065b",
+    "unassigned special": "a\ufff0b",
+    "unassigned tag": "a\U000e0fffb",
+    "Braille cell without dots": "a\u2800b",
+    "Braille cell without dots at the end": "a\u2800",
+    "noncharacter": "a\ufdd0b",
+    "last noncharacter": "a\U0010ffffb",
     "half of a surrogate pair": "a\ud800b",
     "decomposed": "e\u0301",
     "singleton that NFC replaces": "\u212b",
@@ -75,4 +95,5 @@ def test_the_problem_is_named_without_showing_the_text(text: str) -> None:
 
 
 def test_the_problem_names_char_and_place() -> None:
+    assert problem_in("ab\u3164c") == "has the invisible character U+3164 at position 2"
     assert problem_in("ab\u202ec") == "has the control or formatting character U+202E at position 2"
