@@ -181,7 +181,9 @@ def _list_outcome(data: bytes, _opened: object) -> str:
 
 
 def _open_bundle(data: bytes) -> TrustSnapshot:
-    return TrustSnapshot.open(data, anchor=EUROPE.anchor)
+    snapshot = TrustSnapshot.open(data, anchor=EUROPE.anchor)
+    len(snapshot.problems)  # to ask is to read every list
+    return snapshot
 
 
 def _bundle_outcome(data: bytes, snapshot: TrustSnapshot) -> str:
