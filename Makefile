@@ -4,6 +4,7 @@
 PYTHON ?= python3.13 python3.12 python3.11 python3
 UV ?= uv
 PYTEST_ARGS ?= -n auto --maxprocesses=8
+FUZZ_SECONDS ?= 600
 
 SHELL := /bin/sh
 VENV := .venv
@@ -21,7 +22,7 @@ FULL := cose cwt claims trust status verify
 FULL_FILES := $(subst $(EMPTY) ,$(COMMA),$(foreach package,$(FULL),src/certmark/$(package)/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers docs bench lock clean
+.PHONY: help demo test lint types layers docs bench fuzz lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,11 +52,14 @@ docs: $(READY) $(PEERS_READY) ## every code block of the documentation runs
 bench: $(READY) $(PEERS_READY) ## ratios against raw cryptography (BENCH_ARGS=--quick: rougher and faster)
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
+fuzz: $(READY) ## atheris on every reader, FUZZ_SECONDS each (FUZZ_ARGS: targets, --seed N); only Linux on x86-64
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
+
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $(if $(UPGRADE),--upgrade)
 
 lock: ## resolve constraints.txt and benchmarks/peers.txt again (UPGRADE=1: to the newest releases); needs uv
 	@command -v $(UV) >/dev/null || { echo "certmark: make lock needs uv (install it, or give UV=/path/to/uv)" >&2; exit 1; }
-	@$(COMPILE) pyproject.toml --all-extras --group dev --output-file constraints.txt
+	@$(COMPILE) pyproject.toml --all-extras --group dev --group fuzz --output-file constraints.txt
 	@$(COMPILE) benchmarks/peers.in --output-file benchmarks/peers.txt
 
 clean: ## remove everything that make has made, .venv too
