@@ -3,13 +3,15 @@
 
 The sections stand in the order in which a token is read, and are named after the parts of the specification. The rules
 of a scheme are no part of it: EUCC counts as known, and of its rules only those that the specification itself states
-are applied. Exit codes: 0 PASSED, 1 FAILED, 2 INDETERMINATE, 64 when the call or the trust bundle cannot be used.
+are applied. Exit codes: 0 PASSED, 1 FAILED, 2 INDETERMINATE, 64 when the call cannot be used, 65 when the trust bundle
+cannot, 69 when something is asked that this reader does not do: judging by a scheme file.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import math
 import re
 import sys
@@ -932,6 +934,25 @@ class Report:
     status: str = "unknown"
     may_promote: str = "unknown"
 
+    def as_text(self) -> str:
+        """Write it for people."""
+        return (
+            f"indication: {self.indication}\n"
+            f"sub-indication: {self.sub_indication or 'none'}\n"
+            f"certificate status: {self.status}\n"
+            f"may be promoted: {self.may_promote}"
+        )
+
+    def as_json(self) -> str:
+        """Write it for programs."""
+        answer = {
+            "indication": self.indication,
+            "sub_indication": self.sub_indication or None,
+            "certificate_status": self.status,
+            "may_promote": self.may_promote,
+        }
+        return json.dumps(answer, indent=2)
+
 
 def verify(token: str | bytes, inputs: Inputs) -> Report:
     """Judge a token by the verdict table; the policies here accept the five algorithms."""
@@ -1045,7 +1066,7 @@ def fold(value: str) -> str:
 
 # --- command line ----------------------------------------------------------------------------------------------------
 
-USAGE = 64
+USAGE, BAD_INPUT, UNSUPPORTED = 64, 65, 69
 EXIT_CODES = {"PASSED": 0, "FAILED": 1, "INDETERMINATE": 2}
 
 
@@ -1069,7 +1090,9 @@ def make_parser() -> Parser:
     parser.add_argument("--policy", choices=POLICIES, default="standard")
     for name in ("gtin", "model", "product-version"):
         parser.add_argument(f"--{name}")
+    parser.add_argument("--scheme", action="append", metavar="FILE", help="not supported")
     parser.add_argument("--dictionary", type=Path, help="dictionary-1.bin")
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
     return parser
 
 
@@ -1108,14 +1131,15 @@ def main() -> int:
     """Verify the token that the command line names."""
     parser = make_parser()
     options = parser.parse_args()
+    if options.scheme:
+        parser.exit(UNSUPPORTED, "scheme files are not supported\n")
     try:
         report = verify(read_token(options.token), read_inputs(options))
-    except (OSError, ValueError, UnusableBundleError) as error:
+    except UnusableBundleError as error:
+        parser.exit(BAD_INPUT, f"trust bundle: {error}\n")
+    except (OSError, ValueError) as error:
         parser.error(str(error))
-    print(f"indication: {report.indication}")
-    print(f"sub-indication: {report.sub_indication or 'none'}")
-    print(f"certificate status: {report.status}")
-    print(f"may be promoted: {report.may_promote}")
+    print(report.as_json() if options.json else report.as_text())
     return EXIT_CODES[report.indication]
 
 

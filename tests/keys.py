@@ -66,5 +66,7 @@ def seal_certificate(
         .not_valid_after(datetime(2030, 1, 1, tzinfo=UTC))
     )
     hashed = isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey))
-    certificate = builder.sign(key, SHA256() if hashed else None)
+    # the same bytes in every run
+    deterministic = True if isinstance(key, ec.EllipticCurvePrivateKey) else None
+    certificate = builder.sign(key, SHA256() if hashed else None, ecdsa_deterministic=deterministic)
     return certificate.public_bytes(serialization.Encoding.DER)

@@ -162,7 +162,7 @@ def test_a_call_that_cannot_be_used(demo: Demo, options: tuple[str, ...]) -> Non
 def test_another_anchor_is_no_verdict(demo: Demo) -> None:
     with pytest.raises(TrustError):
         TrustSnapshot.open((demo.folder / "trust.bundle").read_bytes(), anchor=bytes(32))
-    assert demo.run("label.txt", root="00" * 32) == (64, "")
+    assert demo.run("label.txt", root="00" * 32) == (65, "")
 
 
 # --- the examples of the specification ---
