@@ -78,8 +78,8 @@ def decode(data: bytes, *, depth: int = DEFAULT_LIMITS.depth, size_of: Callable[
         raise CborError(_undecodable(error, depth)) from error
     if (_shortest_size(value) if size_of is None else size_of(value)) != len(data):
         raise CborError(
-            "not deterministic CBOR: bytes follow the item, map keys are not in bytewise order, or a number or length is "
-            "not in its shortest form"
+            "not deterministic CBOR: bytes follow the item, map keys are not in bytewise order, or a number or length "
+            "is not in its shortest form"
         )
     return value
 

@@ -124,7 +124,7 @@ class _Facts(NamedTuple):
 class CertificateClaims(_Facts):
     """The checked claims of a certificate token; satisfies ``CertificateFacts``.
 
-    Only ``check`` and ``agreeing`` make one. What verification seldom asks for is read from the maps when it is asked for.
+    Only ``check`` and ``agreeing`` make one. What verification seldom asks for is read from the maps on demand.
 
     Attributes:
         claims: the claims set as decoded, which must not be changed.

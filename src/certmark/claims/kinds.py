@@ -1,9 +1,9 @@
 """The kinds of values in a certificate map: how each is checked, measured, written and read.
 
-Checking a value and measuring its one deterministic encoding (RFC 8949 §4.2.1) is one walk: the size of all values is what
-tells ``cbor.decode`` whether the encoder took liberties. What is wrong with a value is told as the end of a sentence that
-begins with the field's path: `` is not text`` for a value, ``[3] is not text`` for an entry of a list, ``.name is not text``
-for a field of a map.
+Checking a value and measuring its one deterministic encoding (RFC 8949 §4.2.1) is one walk: the size of all values is
+what tells ``cbor.decode`` whether the encoder took liberties. What is wrong with a value is told as the end of a
+sentence that begins with the field's path: `` is not text`` for a value, ``[3] is not text`` for an entry of a list,
+``.name is not text`` for a field of a map.
 """
 
 from __future__ import annotations

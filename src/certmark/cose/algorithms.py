@@ -124,7 +124,7 @@ def signature_is_valid(key: PublicKey, signature: bytes, data: bytes, *, traits:
 
 
 def _der_integer(digits: bytes) -> bytes:
-    """Write a big-endian number as a DER INTEGER: no leading zeros, but one before a first byte that would mean a sign."""
+    """Write a big-endian number as a DER INTEGER: no leading zeros, but one where the first bit would be a sign."""
     number = digits.lstrip(b"\0") or b"\0"
     if number[0] & 0x80:
         return b"\x02%c\0%b" % (len(number) + 1, number)

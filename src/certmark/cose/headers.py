@@ -30,7 +30,7 @@ _BODY = frozenset({Header.CWT_CLAIMS, Header.TYP})
 _SIGNER = frozenset({Header.ALG, Header.KID})
 
 
-# {1: alg, 4: kid, 15: {6: iat}, 16: typ} with a negative alg of one or two bytes and an iat of four (after 2 January 1970).
+# {1: alg, 4: kid, 15: {6: iat}, 16: typ}: a negative alg of one or two bytes, an iat of four (from 2 January 1970 on).
 # Nearly every token has this header; another one that is right is read the long way round and gives the same.
 _USUAL = re.compile(
     rb"\xa4\x01(\x38[\x18-\xff]|[\x20-\x37])\x04\x48(.{8})\x0f\xa1\x06\x1a(?!\0\0)(.{4})\x10\x78([\x18-\xff])([ -~]*)",

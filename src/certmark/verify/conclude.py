@@ -1,4 +1,4 @@
-"""What a report says, made out of the evidence when it is asked for: most reports are asked for their indication only."""
+"""What a report says, made out of the evidence on demand: most reports are asked for their indication only."""
 
 from __future__ import annotations
 
