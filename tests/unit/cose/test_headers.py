@@ -56,6 +56,33 @@ def test_the_header_of_a_sign1_by_key_id(algorithm: Algorithm) -> None:
     assert read == Headers(header, algorithm, key.public_key.key_id, 7, TYP)
 
 
+@pytest.mark.parametrize("alg", [-1, -24, -25, -256, -257, 0, 5])
+@pytest.mark.parametrize("iat", [0, 23, 65_535, 65_536, (1 << 32) - 1, 1 << 32])
+@pytest.mark.parametrize("typ", ["t", "t" * 23, "t" * 24, TYP, "t" * 255, "t" * 256, "té" * 12])
+def test_a_header_reads_alike_whatever_the_sizes_of_its_numbers_and_texts(alg: int, iat: int, typ: str) -> None:
+    header = changed(SIGN1, {1: alg, 15: {6: iat}, 16: typ})
+    assert read_sign1_header(header, NONE, profile=CERTMARK_1) == Headers(header, alg, KID, iat, typ)
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        pytest.param(raw("a4 0128 0448", KID.hex(), "0fa1061a0000ffff 107818", "74" * 24), id="iat-in-four-bytes"),
+        pytest.param(raw("a4 013817 0448", KID.hex(), "0fa1061a65920080 107818", "74" * 24), id="alg-in-two-bytes"),
+        pytest.param(raw("a4 0128 0448", KID.hex(), "0fa1061a65920080 107817", "74" * 23), id="typ-with-long-head"),
+        pytest.param(raw("a4 0128 0448", KID.hex(), "0fa1061a65920080 107819", "74" * 24), id="typ-too-short"),
+        pytest.param(raw("a4 0128 0448", KID.hex(), "0fa1061a65920080 107818", "74" * 25), id="bytes-behind"),
+        pytest.param(raw("a4 0128 0448", KID.hex(), "0fa1061a65920080 107818", "74" * 23, "0a"), id="newline-at-end"),
+    ],
+)
+def test_a_header_that_nearly_has_the_usual_shape_is_refused_or_read_strictly(wider: bytes) -> None:
+    try:
+        read = read_sign1_header(wider, NONE, profile=CERTMARK_1)
+    except DecodeError:
+        return
+    assert wider == changed(SIGN1, {1: read.alg, 15: {6: read.issued_at}, 16: read.typ})
+
+
 def test_the_header_of_a_sign1_by_seal_certificate() -> None:
     certificate = seal_certificate(private_key(Algorithm.ESP256))
     header = sign1_header(KeySigner.of(private_key(Algorithm.ESP256), certificate=certificate), typ=TYP, issued_at=7)

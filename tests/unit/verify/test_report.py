@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 import pytest
@@ -498,3 +500,63 @@ def test_a_withdrawal_is_no_unknown_status() -> None:
     report = report_of(status(Status.INVALID), world(lambda before: before.with_statuses(expires=NOON)))
     assert check_of(report, "status_known").outcome is Outcome.PASSED
     assert "final" in check_of(report, "status_known").reason
+
+
+# --- the report as a value ---
+
+
+REPORTS = [
+    pytest.param(both(), id="passed"),
+    pytest.param(COMPROMISED, id="failed"),
+    pytest.param(read_as(""), id="empty"),
+]
+
+
+@pytest.mark.parametrize("knob", REPORTS)
+def test_a_report_is_immutable(knob: Knob) -> None:
+    report = report_of(knob)
+    for name in (*Report.FIELDS, "other"):
+        with pytest.raises(AttributeError, match="immutable"):
+            setattr(report, name, None)
+        with pytest.raises(AttributeError, match="immutable"):
+            delattr(report, name)
+
+
+@pytest.mark.parametrize("knob", REPORTS)
+def test_a_part_that_was_read_stays_the_same(knob: Knob) -> None:
+    report = report_of(knob)
+    for name in Report.FIELDS:
+        assert getattr(report, name) is getattr(report, name)
+
+
+@pytest.mark.parametrize("knob", REPORTS)
+def test_reports_that_say_the_same_are_equal(knob: Knob) -> None:
+    assert report_of(knob) == report_of(knob)
+
+
+def test_reports_that_say_something_else_differ() -> None:
+    reports = [report_of(parameter.values[0]) for parameter in REPORTS]  # type: ignore[arg-type]
+    assert all(one != other for one, other in combinations(reports, 2))
+    assert reports[0] != "PASSED"
+
+
+def test_a_report_has_no_hash_as_it_holds_maps() -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(report_of(both()))
+
+
+@pytest.mark.parametrize("knob", REPORTS)
+def test_a_report_travels_between_processes_without_the_trusted_lists(knob: Knob) -> None:
+    report = report_of(knob)
+    copy = pickle.loads(pickle.dumps(report))  # noqa: S301 what was just dumped
+    assert copy == report
+    assert (copy.summary, copy.time, copy.passed) == (report.summary, report.time, report.passed)
+
+
+def test_a_report_shows_its_result() -> None:
+    assert repr(report_of(both())) == f"<Report {report_of(both()).summary}>"
+
+
+def test_the_parts_are_documented_on_the_class() -> None:
+    assert all(f"\n        {name}: " in (Report.__doc__ or "") for name in Report.FIELDS)
+    assert Report.checks is Report.__dict__["checks"]

@@ -124,6 +124,17 @@ def test_lower_limits_are_obeyed(limits: Limits, token: str | bytes) -> None:
     assert "100" in report.summary
 
 
+def test_what_could_not_be_read_gets_a_report_with_its_reason() -> None:
+    report = WORLD.verifier().unreadable("The picture holds no code.", at=NOW)
+    assert (report.indication, report.sub_indication) == ("FAILED", "FORMAT_FAILURE")
+    assert report.summary == "FAILED FORMAT_FAILURE: The picture holds no code."
+    assert {check.outcome for check in report.checks[1:]} == {"SKIPPED"}
+    assert (report.claims, report.untrusted_id, report.link_host) == (None, None, None)
+    assert report.may_promote == "no"
+    with pytest.raises(ValueError, match="time zone"):
+        WORLD.verifier().unreadable("The picture holds no code.", at=datetime(2026, 6, 1))  # noqa: DTZ001 the mistake
+
+
 def test_threads_share_one_verifier() -> None:
     world = WORLD.with_ncca_list()
     verifier = world.verifier()
