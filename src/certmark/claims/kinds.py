@@ -234,8 +234,10 @@ def list_of(kind: Kind, limit: int, *, agree: Callable[[Sequence[Any]], str | No
         length = len(value)
         if not 1 <= length <= limit:
             raise ClaimsError(f" has {length} entries: 1 to {limit} are allowed")
+        measured = 1 if length < 24 else head_size(length)
         try:
-            measured = sum(map(entry_size, value), 1 if length < 24 else head_size(length))
+            for entry in value:
+                measured += entry_size(entry)
         except ClaimsError:
             _blame(value, entry_size)
         if length > 1 and (len(set(value)) != length if hashable else _has_twice(value)):
