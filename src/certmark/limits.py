@@ -13,6 +13,7 @@ class Limits:
         text: longest accepted token text, in chars.
         token: largest COSE message of a certificate token after inflation, in bytes.
         depth: deepest nesting of CBOR arrays and maps.
+        header: largest header of a root, trusted list or status list token, in bytes.
         trust_list: largest root or trusted list, in bytes.
         bundle: largest trust bundle, in bytes.
         entries: most elements of any one array in a root or trusted list.
@@ -26,6 +27,7 @@ class Limits:
     text: int = 20_000
     token: int = 8_192
     depth: int = 12
+    header: int = 16_384
     trust_list: int = 500_000
     bundle: int = 8_000_000
     entries: int = 5_000

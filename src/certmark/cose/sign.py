@@ -12,10 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
+from certmark.cose.framing import ARRAY, argument_at, bytes_at
 from certmark.cose.headers import Headers, any_typ, read_body_header, read_signer_header, signer_header
 from certmark.cose.labels import SIGN_TAG
 from certmark.cose.signer import checked_signature
-from certmark.errors import CoseError, SignerError
+from certmark.errors import CborError, CoseError, SignerError
 from certmark.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from certmark.cose.signer import Signer
 
 TAG = cbor.head(6, SIGN_TAG)
-_MEMBERS = 4
-_SIGNATURE_MEMBERS = 3
+_MESSAGE_HEAD = TAG + cbor.head(4, 4)
+_SIGNATURE_HEAD = cbor.head(4, 3)
+_SIG_STRUCTURE = cbor.head(4, 5) + cbor.encode("Signature")
+_EMPTY_MAP = cbor.encode({})
+_NO_AAD = cbor.encode(b"")
 
 
 class Signature(NamedTuple):
@@ -55,13 +59,23 @@ class Sign(NamedTuple):
     payload: bytes
     signatures: tuple[Signature, ...]
 
-    def signed_by(self, keys: Iterable[VerificationKey]) -> frozenset[VerificationKey]:
+    def signed_by(self, keys: Iterable[VerificationKey], *, enough: int | None = None) -> frozenset[VerificationKey]:
         """Give the keys that signed, each once, however often and under whatever key id it signed.
 
         Thresholds count this set: distinct keys, not signatures and not key ids. Signatures by other keys, and wrong
         ones, are passed over: they can neither help nor harm.
+
+        Args:
+            keys: the keys that count.
+            enough: how many suffice: keys beyond them are not tried.
         """
-        return frozenset(key for key in keys if any(self._is_by(key, signature) for signature in self.signatures))
+        signed: set[VerificationKey] = set()
+        for key in keys:
+            if len(signed) == enough:
+                break
+            if any(self._is_by(key, signature) for signature in self.signatures):
+                signed.add(key)
+        return frozenset(signed)
 
     def _is_by(self, key: VerificationKey, signature: Signature) -> bool:
         headers = signature.headers
@@ -74,7 +88,7 @@ class Sign(NamedTuple):
 
 def sig_structure(body_protected: bytes, sign_protected: bytes, payload: bytes) -> bytes:
     """Build the bytes that one signature of a COSE_Sign covers, without external data."""
-    return cbor.encode(["Signature", body_protected, sign_protected, b"", payload])
+    return b"".join((_SIG_STRUCTURE, _string(body_protected), _string(sign_protected), _NO_AAD, _string(payload)))
 
 
 def to_bytes(body_protected: bytes, payload: bytes, signatures: Sequence[tuple[bytes, bytes]]) -> bytes:
@@ -85,7 +99,10 @@ def to_bytes(body_protected: bytes, payload: bytes, signatures: Sequence[tuple[b
         payload: bytes that are signed and carried.
         signatures: encoded signer header and signature of each signer.
     """
-    return TAG + cbor.encode([body_protected, {}, payload, [[header, {}, value] for header, value in signatures]])
+    parts = [_MESSAGE_HEAD, _string(body_protected), _EMPTY_MAP, _string(payload), cbor.head(4, len(signatures))]
+    for header, value in signatures:
+        parts += _SIGNATURE_HEAD, _string(header), _EMPTY_MAP, _string(value)
+    return b"".join(parts)
 
 
 def from_bytes(message: bytes, *, limits: Limits = DEFAULT_LIMITS, check_typ: TypCheck = any_typ) -> Sign:
@@ -102,16 +119,22 @@ def from_bytes(message: bytes, *, limits: Limits = DEFAULT_LIMITS, check_typ: Ty
     """
     if not message.startswith(TAG):
         raise CoseError("not a COSE_Sign message: tag 98 is missing")
-    members = cbor.decode(message[len(TAG) :])
-    if type(members) is not list or len(members) != _MEMBERS:
+    if not message.startswith(_MESSAGE_HEAD):
         raise CoseError("a COSE_Sign message is an array of four members")
-    protected, unprotected, payload, signatures = members
-    if type(payload) is not bytes or type(signatures) is not list:
-        raise CoseError("a COSE_Sign message carries its payload and an array of signatures")
-    if not 1 <= len(signatures) <= limits.signatures:
-        raise CoseError(f"a COSE_Sign message carries 1 to {limits.signatures} signatures, not {len(signatures)}")
-    headers = read_body_header(protected, unprotected, check_typ=check_typ)
-    return Sign(headers, payload, tuple(_read_signature(signature) for signature in signatures))
+    protected, at = _header_at(message, len(_MESSAGE_HEAD), limits=limits)
+    headers = read_body_header(protected, _unprotected_at(message, at), check_typ=check_typ)
+    payload, at = bytes_at(message, at + len(_EMPTY_MAP))
+    count, at = argument_at(message, at, ARRAY)
+    if not 1 <= count <= limits.signatures:
+        raise CoseError(f"a COSE_Sign message carries 1 to {limits.signatures} signatures, not {count}")
+    signatures = []
+    for _ in range(count):
+        signature, at = _signature_at(message, at, limits=limits)
+        signatures.append(signature)
+    parsed = Sign(headers, payload, tuple(signatures))
+    if message != to_bytes(protected, payload, [(each.headers.raw, each.signature) for each in signatures]):
+        raise CborError("not deterministic CBOR: bytes follow the message, or a length is not in its shortest form")
+    return parsed
 
 
 def sign(body_protected: bytes, payload: bytes, *, signers: Sequence[Signer]) -> bytes:
@@ -129,7 +152,26 @@ def sign(body_protected: bytes, payload: bytes, *, signers: Sequence[Signer]) ->
     return to_bytes(body_protected, payload, signatures)
 
 
-def _read_signature(members: object) -> Signature:
-    if type(members) is not list or len(members) != _SIGNATURE_MEMBERS or type(members[2]) is not bytes:
+def _signature_at(message: bytes, at: int, *, limits: Limits) -> tuple[Signature, int]:
+    if not message.startswith(_SIGNATURE_HEAD, at):
         raise CoseError("a signature of a COSE_Sign message is an array of header, empty map and bytes")
-    return Signature(read_signer_header(members[0], members[1]), members[2])
+    protected, at = _header_at(message, at + len(_SIGNATURE_HEAD), limits=limits)
+    headers = read_signer_header(protected, _unprotected_at(message, at))
+    value, at = bytes_at(message, at + len(_EMPTY_MAP))
+    return Signature(headers, value), at
+
+
+def _header_at(message: bytes, at: int, *, limits: Limits) -> tuple[bytes, int]:
+    header, end = bytes_at(message, at)
+    if len(header) > limits.header:
+        raise CoseError(f"a header has {len(header)} bytes, more than {limits.header}")
+    return header, end
+
+
+def _unprotected_at(message: bytes, at: int) -> dict[int | str, cbor.Value] | None:
+    """Give the one unprotected header that is allowed, or None for whatever else stands there."""
+    return {} if message.startswith(_EMPTY_MAP, at) else None
+
+
+def _string(value: bytes) -> bytes:
+    return cbor.head(2, len(value)) + value

@@ -11,10 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
+from certmark.cose.framing import ARRAY, argument_at, bytes_at, item_at
 from certmark.cose.headers import Headers, any_typ, read_sign1_header
 from certmark.cose.labels import SIGN1_TAG
 from certmark.cose.signer import checked_signature
 from certmark.errors import CborError, CoseError
+from certmark.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,13 +67,16 @@ def to_bytes(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     return b"".join((_MESSAGE_HEAD, _string(protected), cbor.head(5, 0), _string(payload), _string(signature)))
 
 
-def from_bytes(message: bytes, *, profile: Profile, check_typ: TypCheck = any_typ) -> Sign1:
+def from_bytes(
+    message: bytes, *, profile: Profile, check_typ: TypCheck = any_typ, limits: Limits = DEFAULT_LIMITS
+) -> Sign1:
     """Parse a tagged COSE_Sign1. Parsing is not trusting: nothing is verified here.
 
     Args:
         message: the whole message, tag included.
         profile: what is accepted.
         check_typ: refuses other artefacts, before the rest of the header is judged.
+        limits: bounds the headers, where the profile is not deterministic.
 
     Raises:
         CoseError: not such a message, or headers that the profile does not accept.
@@ -79,13 +84,10 @@ def from_bytes(message: bytes, *, profile: Profile, check_typ: TypCheck = any_ty
     """
     if not message.startswith(TAG):
         raise CoseError("not a COSE_Sign1 message: tag 18 is missing")
-    members = _split(message) if profile.deterministic else None
-    if members is None:
-        untagged = message[len(TAG) :]
-        decoded = cbor.decode(untagged) if profile.deterministic else cbor.decode_lenient(untagged)
-        if type(decoded) is not list or len(decoded) != _MEMBERS:
-            raise CoseError("a COSE_Sign1 message is an array of four members")
-        members = decoded
+    if profile.deterministic:
+        members = _split(message) or _decoded(message[len(TAG) :])
+    else:
+        members = _third_party_members(message, limits=limits)
     protected, unprotected, payload, signature = members
     if type(payload) is not bytes or type(signature) is not bytes:
         raise CoseError("payload and signature must be byte strings: a detached payload is not used")
@@ -105,6 +107,29 @@ def _split(message: bytes) -> Sequence[object] | None:
     except CborError:
         return None
     return (protected, {}, payload, signature) if end == len(message) else None
+
+
+def _decoded(untagged: bytes) -> Sequence[object]:
+    members = cbor.decode(untagged)
+    if type(members) is not list or len(members) != _MEMBERS:
+        raise CoseError("a COSE_Sign1 message is an array of four members")
+    return members
+
+
+def _third_party_members(message: bytes, *, limits: Limits) -> list[object]:
+    """Take a third party's message apart: of its members, only the unprotected header is decoded."""
+    count, at = argument_at(message, len(TAG), ARRAY)
+    if count != _MEMBERS:
+        raise CoseError("a COSE_Sign1 message is an array of four members")
+    protected, at = bytes_at(message, at)
+    if len(protected) > limits.header:
+        raise CoseError(f"a header has {len(protected)} bytes, more than {limits.header}")
+    unprotected, at = item_at(message, at, most=limits.header)
+    payload, at = bytes_at(message, at)
+    signature, at = bytes_at(message, at)
+    if at != len(message):
+        raise CborError("bytes follow the message")
+    return [protected, cbor.decode_lenient(unprotected), payload, signature]
 
 
 def sign1(protected: bytes, payload: bytes, *, signer: Signer) -> bytes:

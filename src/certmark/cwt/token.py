@@ -87,8 +87,30 @@ def seal_many(claims: Mapping[int, object], *, typ: str, issued_at: int, signers
 
 def parse_many(message: bytes, *, typ: str, limits: Limits = DEFAULT_LIMITS) -> Parsed[sign.Sign]:
     """Parse a COSE_Sign that holds a claims set; see ``parse``."""
-    parsed = sign.from_bytes(message, limits=limits, check_typ=partial(check_typ, typ))
-    return Parsed(parsed, _claims(cbor.decode(parsed.payload, depth=limits.depth), iat_in_header=True))
+    parsed = split_many(message, typ=typ, limits=limits)
+    return Parsed(parsed, read_claims(parsed.payload, limits=limits))
+
+
+def split(message: bytes, *, typ: str, profile: Profile, limits: Limits = DEFAULT_LIMITS) -> sign1.Sign1:
+    """Parse a COSE_Sign1 but leave its payload encoded, for ``read_claims`` once its signature was verified."""
+    return sign1.from_bytes(message, profile=profile, check_typ=partial(check_typ, typ), limits=limits)
+
+
+def split_many(message: bytes, *, typ: str, limits: Limits = DEFAULT_LIMITS) -> sign.Sign:
+    """Parse a COSE_Sign but leave its payload encoded; see ``split``."""
+    return sign.from_bytes(message, limits=limits, check_typ=partial(check_typ, typ))
+
+
+def read_claims(
+    payload: bytes, *, profile: Profile = CERTMARK_1, limits: Limits = DEFAULT_LIMITS
+) -> dict[int | str, cbor.Value]:
+    """Decode the claims set of a payload.
+
+    Raises:
+        DecodeError: not a claims set in the form of the profile.
+    """
+    decode = cbor.decode if profile.deterministic else cbor.decode_lenient
+    return _claims(decode(payload, depth=limits.depth), iat_in_header=profile.iat_in_header)
 
 
 def _claims(value: cbor.Value, *, iat_in_header: bool) -> dict[int | str, cbor.Value]:

@@ -237,7 +237,7 @@ def test_the_message_that_the_next_tests_change_is_right() -> None:
     ],
 )
 def test_a_message_begins_with_its_tag(start: bytes) -> None:
-    with pytest.raises(CoseError if not start.startswith(b"\xd8\x62") else CborError):
+    with pytest.raises(CoseError):
         sign.from_bytes(start + GOOD[2:])
 
 
