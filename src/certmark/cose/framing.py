@@ -1,7 +1,7 @@
 """A message taken apart by its heads alone (RFC 8949 §3), before anything in it is decoded.
 
 Decoding can be made slow: a map whose keys are arrays that hash alike takes quadratic time. Payloads are therefore left
-encoded until a signature over them was verified, and of what stands around them only headers of bounded size are decoded.
+encoded until a signature over them was verified, and around them only headers of bounded size are decoded.
 """
 
 from __future__ import annotations

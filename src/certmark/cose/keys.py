@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
@@ -58,8 +58,8 @@ class VerificationKey:
 
     def to_cose_key(self) -> dict[int, object]:
         """Give the COSE_Key with key id and algorithm stated (specification, trust.cddl ``cose-key``)."""
-        required = _required_members(self.algorithm, self.public_key)
-        return {**required, KeyParameter.KID: self.key_id, KeyParameter.ALG: int(self.algorithm)}
+        covered = _covered(TRAITS[self.algorithm], _material(self.public_key))
+        return {**covered, KeyParameter.KID: self.key_id, KeyParameter.ALG: int(self.algorithm)}
 
     @classmethod
     def from_cose_key(cls, members: Mapping[object, object]) -> VerificationKey:
@@ -72,10 +72,12 @@ class VerificationKey:
         number = members.get(KeyParameter.ALG)
         if type(number) is not int or number not in TRAITS or TRAITS[number].key_algorithm != number:
             raise KeyFormatError(f"COSE_Key of an algorithm that certmark does not use: {algorithm_name(number)}")
-        public_key = _public_key(TRAITS[number], members)
-        key = cls.of(public_key)
+        traits = TRAITS[number]
+        material = _stated_material(traits, members)
+        covered = _covered(traits, material)
+        key = cls(traits.key_algorithm, _public_key(traits, material), sha256(cbor.encode(covered)).digest())
         exact = all(type(value) in (int, bytes) for value in members.values())  # True equals 1
-        if not exact or members != key.to_cose_key():
+        if not exact or members != {**covered, KeyParameter.KID: key.key_id, KeyParameter.ALG: number}:
             raise KeyFormatError("COSE_Key with wrong members: key id, algorithm, type and curve must fit the key")
         return key
 
@@ -89,8 +91,8 @@ class VerificationKey:
         algorithm = algorithm_of(public_key)
         if algorithm is None:
             raise KeyFormatError(_NOT_USABLE.format(_describe(public_key)))
-        thumbprint = sha256(cbor.encode(_required_members(algorithm, public_key))).digest()  # type: ignore[arg-type]
-        return cls(algorithm, public_key, thumbprint)  # type: ignore[arg-type]
+        key = cast("PublicKey", public_key)
+        return cls(algorithm, key, sha256(cbor.encode(_covered(TRAITS[algorithm], _material(key)))).digest())
 
     @classmethod
     def from_pem(cls, pem: bytes) -> VerificationKey:
@@ -122,6 +124,7 @@ class VerificationKey:
             raise KeyFormatError("not an X.509 certificate in DER") from error
 
 
+_UNCOMPRESSED = b"\x04"
 _NOT_USABLE = "certmark does not use {} keys: take P-256, P-384, Ed25519, ML-DSA-44 or ML-DSA-65"
 
 
@@ -129,43 +132,45 @@ def _describe(key: object) -> str:
     return key.curve.name if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__.strip("_")
 
 
-def _required_members(algorithm: Algorithm, key: PublicKey) -> dict[int, object]:
+def _covered(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> dict[int, object]:
     """Give the members that a thumbprint covers (RFC 9679 §4; for AKP keys RFC 9964 §4)."""
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        traits = TRAITS[algorithm]
-        numbers = key.public_numbers()
+    if traits.curve is None:
         return {
             KeyParameter.KTY: int(traits.key_type),
-            KeyParameter.CRV: traits.curve and int(traits.curve),
-            KeyParameter.X: numbers.x.to_bytes(traits.key_bytes, "big"),
-            KeyParameter.Y: numbers.y.to_bytes(traits.key_bytes, "big"),
+            KeyParameter.ALG: int(traits.key_algorithm),
+            KeyParameter.PUB: material[0],
         }
-    if isinstance(key, ed25519.Ed25519PublicKey):
-        curve = TRAITS[algorithm].curve
-        return {
-            KeyParameter.KTY: int(KeyType.OKP),
-            KeyParameter.CRV: curve and int(curve),
-            KeyParameter.X: key.public_bytes_raw(),
-        }
-    return {
-        KeyParameter.KTY: int(KeyType.AKP),
-        KeyParameter.ALG: int(algorithm),
-        KeyParameter.PUB: key.public_bytes_raw(),
-    }
+    coordinates = zip((KeyParameter.X, KeyParameter.Y), material, strict=False)  # OKP keys have one
+    return {KeyParameter.KTY: int(traits.key_type), KeyParameter.CRV: int(traits.curve), **dict(coordinates)}
 
 
-def _public_key(traits: AlgorithmTraits, members: Mapping[object, object]) -> PublicKey:
+def _material(key: PublicKey) -> tuple[bytes, ...]:
+    """Give what a COSE_Key carries of a key: its coordinates, or its encoding."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        numbers, size = key.public_numbers(), (key.key_size + 7) // 8
+        return numbers.x.to_bytes(size, "big"), numbers.y.to_bytes(size, "big")
+    return (key.public_bytes_raw(),)
+
+
+def _stated_material(traits: AlgorithmTraits, members: Mapping[object, object]) -> tuple[bytes, ...]:
+    """Take the same out of a COSE_Key."""
+    labels = {KeyType.EC2: (KeyParameter.X, KeyParameter.Y), KeyType.OKP: (KeyParameter.X,)}.get(
+        traits.key_type, (KeyParameter.PUB,)
+    )
+    return tuple(_bytes(members, label, traits) for label in labels)
+
+
+def _public_key(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> PublicKey:
+    """Make a key of its one encoding; ``_material`` of the key gives the same bytes back."""
     try:
         if traits.key_type is KeyType.EC2:
-            x, y = _bytes(members, KeyParameter.X, traits), _bytes(members, KeyParameter.Y, traits)
             curve = ec.SECP256R1() if traits.key_algorithm is Algorithm.ESP256 else ec.SECP384R1()
-            return ec.EllipticCurvePublicKey.from_encoded_point(curve, b"\x04" + x + y)
+            return ec.EllipticCurvePublicKey.from_encoded_point(curve, b"".join((_UNCOMPRESSED, *material)))
         if traits.key_type is KeyType.OKP:
-            return ed25519.Ed25519PublicKey.from_public_bytes(_bytes(members, KeyParameter.X, traits))
-        encoded = _bytes(members, KeyParameter.PUB, traits)
+            return ed25519.Ed25519PublicKey.from_public_bytes(material[0])
         if traits.key_algorithm is Algorithm.ML_DSA_44:
-            return mldsa.MLDSA44PublicKey.from_public_bytes(encoded)
-        return mldsa.MLDSA65PublicKey.from_public_bytes(encoded)
+            return mldsa.MLDSA44PublicKey.from_public_bytes(material[0])
+        return mldsa.MLDSA65PublicKey.from_public_bytes(material[0])
     except ValueError as error:
         raise KeyFormatError(f"COSE_Key that is no valid {traits.name} key") from error
 

@@ -19,16 +19,43 @@ if TYPE_CHECKING:
     from enum import IntEnum
 
 
+class UnfitError(Exception):
+    """What is wrong with a value. It learns its place on the way up, so that right values pay for no message."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.place = ""
+
+    def inside(self, step: str) -> None:
+        """Put one more step before the place."""
+        self.place = step + self.place
+
+
 class Kind(NamedTuple):
     """A pair of inverse functions.
 
     Attributes:
-        read: takes a decoded value and its place for messages, gives the Python value or raises TrustError.
+        parse: takes a decoded value, gives the Python value or raises UnfitError.
         write: takes the Python value, gives what is encoded.
     """
 
-    read: Callable[[object, str], Any]
+    parse: Callable[[object], Any]
     write: Callable[[Any], object]
+
+    def read(self, value: object, where: str) -> Any:  # noqa: ANN401 what the kind gives
+        """Parse a decoded value.
+
+        Args:
+            value: as decoded.
+            where: its place, for the message.
+
+        Raises:
+            TrustError: with the place and what is wrong there.
+        """
+        try:
+            return self.parse(value)
+        except UnfitError as unfit:
+            raise TrustError(f"{where}{unfit.place} {unfit}") from unfit
 
 
 class Field(NamedTuple):
@@ -56,116 +83,127 @@ def optional(key: int, name: str, kind: Kind, *, absent: object = None) -> Field
 
 def record(make: Callable[..., Any], *table: Field) -> Kind:
     """Make the kind of a map with integer keys; unknown and missing keys are refused."""
-    known = frozenset(field.key for field in table)
+    fields = {field.key: field for field in table}
     required = frozenset(field.key for field in table if field.required)
+    absent = {field.name: field.absent for field in table}
 
-    def read(value: object, where: str) -> Any:  # noqa: ANN401
+    def parse(value: object) -> Any:  # noqa: ANN401
         if type(value) is not dict:
-            raise TrustError(f"{where} must be a map")
-        if not required <= value.keys() <= known:
-            wrong = ", ".join(sorted(map(ascii, (required - value.keys()) | (value.keys() - known))))
-            raise TrustError(f"{where} lacks or does not know key {wrong[:100]}")
-        return make(
-            **{
-                field.name: field.kind.read(value[field.key], f"{where}.{field.name}")
-                if field.key in value
-                else field.absent
-                for field in table
-            }
-        )
+            raise UnfitError("must be a map")
+        if not required <= value.keys() <= fields.keys():
+            wrong = ", ".join(sorted(map(ascii, (required - value.keys()) | (value.keys() - fields.keys()))))
+            raise UnfitError(f"lacks or does not know key {wrong[:100]}")
+        members = absent.copy()
+        name = ""
+        try:
+            for key, member in value.items():
+                name, kind = fields[key].name, fields[key].kind
+                members[name] = kind.parse(member)
+        except UnfitError as unfit:
+            unfit.inside(f".{name}")
+            raise
+        return make(**members)
 
     def write(value: object) -> object:
         members = ((field, getattr(value, field.name)) for field in table)
         return {f.key: f.kind.write(member) for f, member in members if f.required or member != f.absent}
 
-    return Kind(read, write)
+    return Kind(parse, write)
 
 
 def checked(kind: Kind, problem: Callable[[Any], str | None]) -> Kind:
     """Make a kind that also asks what is wrong with the whole value; None means nothing."""
 
-    def read(value: object, where: str) -> Any:  # noqa: ANN401
-        result = kind.read(value, where)
+    def parse(value: object) -> Any:  # noqa: ANN401
+        result = kind.parse(value)
         if said := problem(result):
-            raise TrustError(f"{where} {said}")
+            raise UnfitError(said)
         return result
 
-    return Kind(read, kind.write)
+    return Kind(parse, kind.write)
 
 
 def array_of(kind: Kind, *, least: int = 1, most: int = DEFAULT_LIMITS.entries) -> Kind:
     """Make the kind of an array, read as a tuple."""
 
-    def read(value: object, where: str) -> tuple[Any, ...]:
+    def parse(value: object) -> tuple[Any, ...]:
         if type(value) is not list or not least <= len(value) <= most:
-            raise TrustError(f"{where} must be an array of {least} to {most} elements")
-        return tuple(kind.read(element, f"{where}[{index}]") for index, element in enumerate(value))
+            raise UnfitError(f"must be an array of {least} to {most} elements")
+        elements: list[Any] = []
+        try:
+            for element in value:
+                elements.append(kind.parse(element))  # noqa: PERF401 their number says where it failed
+        except UnfitError as unfit:
+            unfit.inside(f"[{len(elements)}]")
+            raise
+        return tuple(elements)
 
-    return Kind(read, lambda value: [kind.write(element) for element in value])
+    return Kind(parse, lambda value: [kind.write(element) for element in value])
 
 
 def text(most: int) -> Kind:
     """Make the kind of a text fit to be shown, of at most so many chars."""
 
-    def read(value: object, where: str) -> str:
+    def parse(value: object) -> str:
         if type(value) is not str or len(value) > most:
-            raise TrustError(f"{where} must be a text of at most {most} chars")
+            raise UnfitError(f"must be a text of at most {most} chars")
         if problem := problem_in(value):
-            raise TrustError(f"{where} {problem}")
+            raise UnfitError(problem)
         return value
 
-    return Kind(read, _itself)
+    return Kind(parse, _itself)
 
 
 def matching(pattern: str) -> Kind:
     """Make the kind of a text of a fixed form."""
-    compiled = re.compile(pattern)
+    matches = re.compile(pattern).fullmatch
 
-    def read(value: object, where: str) -> str:
-        if type(value) is not str or not compiled.fullmatch(value):
-            raise TrustError(f"{where} must match {pattern}")
+    def parse(value: object) -> str:
+        if type(value) is not str or not matches(value):
+            raise UnfitError(f"must match {pattern}")
         return value
 
-    return Kind(read, _itself)
+    return Kind(parse, _itself)
 
 
 def number(least: int, most: int) -> Kind:
     """Make the kind of an integer within bounds, both included."""
 
-    def read(value: object, where: str) -> int:
+    def parse(value: object) -> int:
         if type(value) is not int or not least <= value <= most:
-            raise TrustError(f"{where} must be a number from {least} to {most}")
+            raise UnfitError(f"must be a number from {least} to {most}")
         return value
 
-    return Kind(read, _itself)
+    return Kind(parse, _itself)
 
 
 def digest(size: int) -> Kind:
     """Make the kind of a byte string of fixed size."""
 
-    def read(value: object, where: str) -> bytes:
+    def parse(value: object) -> bytes:
         if type(value) is not bytes or len(value) != size:
-            raise TrustError(f"{where} must be {size} bytes")
+            raise UnfitError(f"must be {size} bytes")
         return value
 
-    return Kind(read, _itself)
+    return Kind(parse, _itself)
 
 
 def enumeration(words: type[IntEnum]) -> Kind:
     """Make the kind of a number that stands for a member of an enumeration."""
+    numbered = {int(word): word for word in words}
 
-    def read(value: object, where: str) -> IntEnum:
-        if type(value) is not int or value not in {int(word) for word in words}:
-            raise TrustError(f"{where} must be one of {', '.join(f'{word:d} ({word.name.lower()})' for word in words)}")
-        return words(value)
+    def parse(value: object) -> IntEnum:
+        if type(value) is not int or value not in numbered:
+            raise UnfitError(f"must be one of {', '.join(f'{word:d} ({word.name.lower()})' for word in words)}")
+        return numbered[value]
 
-    return Kind(read, int)
+    return Kind(parse, int)
 
 
 def nullable(kind: Kind) -> Kind:
     """Make a kind that also takes null, read as None."""
     return Kind(
-        lambda value, where: None if value is None else kind.read(value, where),
+        lambda value: None if value is None else kind.parse(value),
         lambda value: None if value is None else kind.write(value),
     )
 
@@ -174,27 +212,27 @@ def _itself(value: object) -> object:
     return value
 
 
-def _read_time(value: object, where: str) -> int:
+def _time(value: object) -> int:
     if not is_time(value):
-        raise TrustError(f"{where} must be whole seconds since 1970")
+        raise UnfitError("must be whole seconds since 1970")
     return value
 
 
-def _read_flag(value: object, where: str) -> bool:
+def _flag(value: object) -> bool:
     if type(value) is not int or value != 1:
-        raise TrustError(f"{where} must be 1 or left out")
+        raise UnfitError("must be 1 or left out")
     return True
 
 
-def _read_map(value: object, where: str) -> dict[int, object]:
+def _map(value: object) -> dict[int, object]:
     if type(value) is not dict:
-        raise TrustError(f"{where} must be a map")
+        raise UnfitError("must be a map")
     return value
 
 
-TIME = Kind(_read_time, _itself)
+TIME = Kind(_time, _itself)
 DAY = number(0, 2_932_896)
-FLAG = Kind(_read_flag, int)
+FLAG = Kind(_flag, int)
 DIGEST = digest(32)
-ANY_MAP = Kind(_read_map, _itself)
+ANY_MAP = Kind(_map, _itself)
 """A map that is read later, when it is needed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certmark import cbor
 from certmark.cose.keys import VerificationKey
-from certmark.errors import KeyFormatError, TrustError
+from certmark.errors import KeyFormatError
 from certmark.trust.entities import (
     Accreditation,
     KeyRevocation,
@@ -28,6 +28,7 @@ from certmark.trust.shape import (
     TIME,
     Field,
     Kind,
+    UnfitError,
     array_of,
     checked,
     enumeration,
@@ -40,14 +41,14 @@ from certmark.trust.shape import (
 )
 
 
-def _read_key(value: object, where: str) -> VerificationKey:
+def _key(value: object) -> VerificationKey:
     try:
-        return VerificationKey.from_cose_key(ANY_MAP.read(value, where))
+        return VerificationKey.from_cose_key(ANY_MAP.parse(value))
     except KeyFormatError as error:
-        raise TrustError(f"{where}: {error}") from error
+        raise UnfitError(f"is not usable: {error}") from error
 
 
-COSE_KEY = Kind(_read_key, VerificationKey.to_cose_key)
+COSE_KEY = Kind(_key, VerificationKey.to_cose_key)
 TERRITORY = matching("[A-Z]{2}")
 ENTITY_ID = matching("[A-Z]{2}-[A-Za-z0-9._-]{1,40}")
 SCHEME_ID = matching("[A-Z0-9][A-Za-z0-9._-]{0,31}")

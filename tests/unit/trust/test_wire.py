@@ -218,7 +218,7 @@ def test_a_member_out_of_its_bounds_is_refused(name: str, path: tuple[Any, ...],
 )
 def test_a_role_names_well_formed_keys_only(member: int, value: object) -> None:
     said = refused("role", changed(written("role"), (2, 0, member), value))
-    assert said.startswith("role.keys[0]: COSE_Key")
+    assert said.startswith("role.keys[0] is not usable: COSE_Key")
 
 
 @pytest.mark.parametrize("algorithm", keys.ALGORITHMS, ids=keys.ALGORITHM_IDS)
