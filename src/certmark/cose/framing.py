@@ -6,27 +6,23 @@ encoded until a signature over them was verified, and around them only headers o
 
 from __future__ import annotations
 
-from typing import Final
-
 from certmark.errors import CborError
 
-BYTES: Final = 2
-ARRAY: Final = 4
-_TEXT, _MAP, _TAG = 3, 5, 6
+_BYTES, _TEXT, _ARRAY, _MAP, _TAG = 2, 3, 4, 5, 6
 _LAST_SIZE = 27
 """Additional information beyond it is reserved, or says that the length is indefinite."""
 
 
-def argument_at(data: bytes, at: int, major: int) -> tuple[int, int]:
-    """Read the head of an item of a major type: its argument, and the position behind it.
+def array_at(data: bytes, at: int) -> tuple[int, int]:
+    """Read the head of an array: the number of its elements, and the position behind it.
 
     Raises:
-        CborError: no such head stands there.
+        CborError: no array stands there.
     """
-    found, argument, end = _head_at(data, at)
-    if found != major:
-        raise CborError(f"an item of major type {found} stands where one of type {major} is expected")
-    return argument, end
+    major, count, end = _head_at(data, at)
+    if major != _ARRAY:
+        raise CborError("no array stands where one is expected")
+    return count, end
 
 
 def bytes_at(data: bytes, at: int) -> tuple[bytes, int]:
@@ -35,10 +31,10 @@ def bytes_at(data: bytes, at: int) -> tuple[bytes, int]:
     Raises:
         CborError: no whole byte string stands there.
     """
-    size, start = argument_at(data, at, BYTES)
+    major, size, start = _head_at(data, at)
     end = start + size
-    if end > len(data):
-        raise CborError("a byte string is cut off")
+    if major != _BYTES or end > len(data):
+        raise CborError("no byte string stands where one is expected, or it is cut off")
     return data[start:end], end
 
 
@@ -52,11 +48,11 @@ def item_at(data: bytes, at: int, *, most: int) -> tuple[bytes, int]:
     while pending:
         major, argument, end = _head_at(data, end)
         pending -= 1
-        if major in {BYTES, _TEXT}:
+        if major in {_BYTES, _TEXT}:
             end += argument
-        elif major in {ARRAY, _MAP, _TAG}:
-            pending += {ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[major]
-        if not end - at <= most:
+        elif major in {_ARRAY, _MAP, _TAG}:
+            pending += {_ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[major]
+        if end - at > most:
             raise CborError(f"an item has more than {most} bytes")
     return data[at:end], end
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, cast
+from itertools import chain
+from typing import TYPE_CHECKING, Final, cast
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
@@ -58,8 +59,7 @@ class VerificationKey:
 
     def to_cose_key(self) -> dict[int, object]:
         """Give the COSE_Key with key id and algorithm stated (specification, trust.cddl ``cose-key``)."""
-        covered = _covered(TRAITS[self.algorithm], _material(self.public_key))
-        return {**covered, KeyParameter.KID: self.key_id, KeyParameter.ALG: int(self.algorithm)}
+        return _cose_key(TRAITS[self.algorithm], _material(self.public_key), self.key_id)
 
     @classmethod
     def from_cose_key(cls, members: Mapping[object, object]) -> VerificationKey:
@@ -74,10 +74,9 @@ class VerificationKey:
             raise KeyFormatError(f"COSE_Key of an algorithm that certmark does not use: {algorithm_name(number)}")
         traits = TRAITS[number]
         material = _stated_material(traits, members)
-        covered = _covered(traits, material)
-        key = cls(traits.key_algorithm, _public_key(traits, material), sha256(cbor.encode(covered)).digest())
+        key = cls(traits.key_algorithm, _public_key(traits, material), _thumbprint(traits, material))
         exact = all(type(value) in (int, bytes) for value in members.values())  # True equals 1
-        if not exact or members != {**covered, KeyParameter.KID: key.key_id, KeyParameter.ALG: number}:
+        if not exact or members != _cose_key(traits, material, key.key_id):
             raise KeyFormatError("COSE_Key with wrong members: key id, algorithm, type and curve must fit the key")
         return key
 
@@ -92,7 +91,7 @@ class VerificationKey:
         if algorithm is None:
             raise KeyFormatError(_NOT_USABLE.format(_describe(public_key)))
         key = cast("PublicKey", public_key)
-        return cls(algorithm, key, sha256(cbor.encode(_covered(TRAITS[algorithm], _material(key)))).digest())
+        return cls(algorithm, key, _thumbprint(TRAITS[algorithm], _material(key)))
 
     @classmethod
     def from_pem(cls, pem: bytes) -> VerificationKey:
@@ -132,16 +131,41 @@ def _describe(key: object) -> str:
     return key.curve.name if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__.strip("_")
 
 
-def _covered(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> dict[int, object]:
-    """Give the members that a thumbprint covers (RFC 9679 §4; for AKP keys RFC 9964 §4)."""
-    if traits.curve is None:
-        return {
-            KeyParameter.KTY: int(traits.key_type),
-            KeyParameter.ALG: int(traits.key_algorithm),
-            KeyParameter.PUB: material[0],
-        }
-    coordinates = zip((KeyParameter.X, KeyParameter.Y), material, strict=False)  # OKP keys have one
-    return {KeyParameter.KTY: int(traits.key_type), KeyParameter.CRV: int(traits.curve), **dict(coordinates)}
+_MATERIAL: Final[dict[KeyType, tuple[KeyParameter, ...]]] = {
+    KeyType.EC2: (KeyParameter.X, KeyParameter.Y),
+    KeyType.OKP: (KeyParameter.X,),
+    KeyType.AKP: (KeyParameter.PUB,),
+}
+"""Where the bytes of a key stand."""
+
+
+def _cose_key(traits: AlgorithmTraits, material: tuple[bytes, ...], key_id: bytes) -> dict[int, object]:
+    members: dict[int, object] = {
+        KeyParameter.KTY: int(traits.key_type),
+        KeyParameter.KID: key_id,
+        KeyParameter.ALG: int(traits.key_algorithm),
+    }
+    if traits.curve is not None:
+        members[KeyParameter.CRV] = int(traits.curve)
+    members.update(zip(_MATERIAL[traits.key_type], material, strict=True))
+    return members
+
+
+def _covered(traits: AlgorithmTraits) -> tuple[bytes, ...]:
+    """Encode what a thumbprint covers (RFC 9679 §4, RFC 9964 §4), up to each of the parts of the key itself."""
+    named = (KeyParameter.ALG, traits.key_algorithm) if traits.curve is None else (KeyParameter.CRV, traits.curve)
+    fixed = (KeyParameter.KTY, traits.key_type, *named)
+    labels = _MATERIAL[traits.key_type]
+    start = cbor.head(5, len(fixed) // 2 + len(labels)) + b"".join(cbor.encode(int(number)) for number in fixed)
+    first, *others = (cbor.encode(int(label)) + cbor.head(2, traits.key_bytes) for label in labels)
+    return (start + first, *others)
+
+
+_COVERED: Final = {number: _covered(traits) for number, traits in TRAITS.items()}
+
+
+def _thumbprint(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> bytes:
+    return sha256(b"".join(chain.from_iterable(zip(_COVERED[traits.key_algorithm], material, strict=True)))).digest()
 
 
 def _material(key: PublicKey) -> tuple[bytes, ...]:
@@ -154,10 +178,7 @@ def _material(key: PublicKey) -> tuple[bytes, ...]:
 
 def _stated_material(traits: AlgorithmTraits, members: Mapping[object, object]) -> tuple[bytes, ...]:
     """Take the same out of a COSE_Key."""
-    labels = {KeyType.EC2: (KeyParameter.X, KeyParameter.Y), KeyType.OKP: (KeyParameter.X,)}.get(
-        traits.key_type, (KeyParameter.PUB,)
-    )
-    return tuple(_bytes(members, label, traits) for label in labels)
+    return tuple(_bytes(members, label, traits) for label in _MATERIAL[traits.key_type])
 
 
 def _public_key(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> PublicKey:

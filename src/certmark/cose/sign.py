@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
-from certmark.cose.framing import ARRAY, argument_at, bytes_at
+from certmark.cose.framing import array_at, bytes_at
 from certmark.cose.headers import Headers, any_typ, read_body_header, read_signer_header, signer_header
 from certmark.cose.labels import SIGN_TAG
 from certmark.cose.signer import checked_signature
@@ -124,7 +124,7 @@ def from_bytes(message: bytes, *, limits: Limits = DEFAULT_LIMITS, check_typ: Ty
     protected, at = _header_at(message, len(_MESSAGE_HEAD), limits=limits)
     headers = read_body_header(protected, _unprotected_at(message, at), check_typ=check_typ)
     payload, at = bytes_at(message, at + len(_EMPTY_MAP))
-    count, at = argument_at(message, at, ARRAY)
+    count, at = array_at(message, at)
     if not 1 <= count <= limits.signatures:
         raise CoseError(f"a COSE_Sign message carries 1 to {limits.signatures} signatures, not {count}")
     signatures = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
-from certmark.cose.framing import ARRAY, argument_at, bytes_at, item_at
+from certmark.cose.framing import array_at, bytes_at, item_at
 from certmark.cose.headers import Headers, any_typ, read_sign1_header
 from certmark.cose.labels import SIGN1_TAG
 from certmark.cose.signer import checked_signature
@@ -118,7 +118,7 @@ def _decoded(untagged: bytes) -> Sequence[object]:
 
 def _third_party_members(message: bytes, *, limits: Limits) -> list[object]:
     """Take a third party's message apart: of its members, only the unprotected header is decoded."""
-    count, at = argument_at(message, len(TAG), ARRAY)
+    count, at = array_at(message, len(TAG))
     if count != _MEMBERS:
         raise CoseError("a COSE_Sign1 message is an array of four members")
     protected, at = bytes_at(message, at)

@@ -1,7 +1,8 @@
 """The status snapshot: verified status list tokens, looked up by who issued them and by uri.
 
-A token counts only when a status service that the trusted lists name has signed it. Whether that service may speak
-about a certificate is asked at each look-up: by the entity that signed, and by the uri.
+A token counts only when a status service that the trusted lists name has signed it, and what it says is decoded only
+then. Whether that service may speak about a certificate is asked at each look-up: by the entity that signed, and by the
+uri.
 """
 
 from __future__ import annotations
@@ -14,18 +15,33 @@ from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.status import token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from certmark.cose.keys import VerificationKey
     from certmark.cose.sign1 import Sign1
     from certmark.status.token import StatusListToken
 
 
+class StatusSigner(Protocol):
+    """A key of a status service; ``certmark.trust.snapshot.Candidate`` is one."""
+
+    @property
+    def entity_id(self) -> str:
+        """Whose key it is."""
+
+    @property
+    def verification_key(self) -> VerificationKey:
+        """The key, ready for use."""
+
+    def was_in_order(self, signed_at: int) -> bool:
+        """Tell whether key and service were entitled to sign at an instant, in seconds."""
+
+
 class StatusSigners(Protocol):
     """Who may sign status lists; ``TrustSnapshot`` is one."""
 
-    def status_signers(self, key_id: bytes, signed_at: int) -> tuple[tuple[str, VerificationKey], ...]:
-        """Give entity id and key of every status service that may have signed under a key id at an instant."""
+    def status_signers(self, key_id: bytes) -> Sequence[StatusSigner]:
+        """Give the keys of status services that a key id may mean, whosever they are."""
 
 
 class RejectedToken(NamedTuple):
@@ -69,12 +85,14 @@ class StatusSnapshot:
         rejected = []
         for position, data in enumerate(tokens):
             try:
-                message, said = token.parse(data, limits=limits)
-                signers = _signers(message, said, trust)
+                message = token.split(data, limits=limits)
+                signers = _signers(message, trust)
+                said = token.read(message.payload, limits=limits)
+                entity_ids = _in_order(signers, said)
             except (StatusError, TrustError) as error:
                 rejected.append(RejectedToken(position, str(error)))
                 continue
-            for entity_id in signers:
+            for entity_id in entity_ids:
                 known = lists.get((entity_id, said.uri))
                 if known is None or known.issued_at < said.issued_at:
                     lists[entity_id, said.uri] = said
@@ -89,16 +107,26 @@ NO_STATUS = StatusSnapshot({})
 """A snapshot without any list: every status that is asked for is unknown."""
 
 
-def _signers(message: Sign1, said: StatusListToken, trust: StatusSigners) -> list[str]:
-    """Give every entity whose key signed: several may list one key, and none may take a token away from the others."""
+def _signers(message: Sign1, trust: StatusSigners) -> list[StatusSigner]:
+    """Give everyone whose key signed: several may list one key, and none may take a token away from the others."""
     key_id = message.headers.key_id
     if key_id is None:
-        raise StatusError(f"the status list token for {said.uri} names no key")
-    possible = trust.status_signers(key_id, said.issued_at)
+        raise StatusError("the status list token names no key")
+    named = f"(key id {key_id.hex()[:64]})"
+    possible = trust.status_signers(key_id)
     if not possible:
-        reason = f"no listed status service may have signed the token for {said.uri} (key id {key_id.hex()[:64]})"
-        raise StatusError(reason)
-    signers = [entity_id for entity_id, key in possible if message.is_signed_by(key)]
-    if not signers:
-        raise StatusError(f"the signature of the status list token for {said.uri} is wrong")
-    return signers
+        raise StatusError(f"no listed status service has the key of the status list token {named}")
+    signed = {key for key in {each.verification_key for each in possible} if message.is_signed_by(key)}
+    if not signed:
+        raise StatusError(f"the signature of the status list token is wrong {named}")
+    return [each for each in possible if each.verification_key in signed]
+
+
+def _in_order(signers: list[StatusSigner], said: StatusListToken) -> list[str]:
+    entity_ids = [each.entity_id for each in signers if each.was_in_order(said.issued_at)]
+    if not entity_ids:
+        whose = " and ".join(sorted({each.entity_id for each in signers}))[:100]
+        raise StatusError(
+            f"the token for {said.uri} was signed when the key or the service of {whose} was not in order"
+        )
+    return entity_ids

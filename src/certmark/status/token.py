@@ -63,12 +63,33 @@ def parse(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Sign1, Statu
     Raises:
         StatusError: not a status list token.
     """
+    message = split(data, limits=limits)
+    return message, read(message.payload, limits=limits)
+
+
+def split(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Sign1:
+    """Parse a token but leave its payload encoded, for ``read`` once its signature was verified.
+
+    Raises:
+        StatusError: not a status list token.
+    """
     if len(data) > limits.status_token:
         raise StatusError(f"the status list token has {len(data)} bytes, more than {limits.status_token}")
     try:
-        parsed = token.parse(data, typ=typ.STATUS_LIST, profile=STATUS_TOKEN)
-        claims = parsed.untrusted_claims
-        said = StatusListToken(
+        return token.split(data, typ=typ.STATUS_LIST, profile=STATUS_TOKEN, limits=limits)
+    except DecodeError as error:
+        raise StatusError(f"not a status list token: {error}") from error
+
+
+def read(payload: bytes, *, limits: Limits = DEFAULT_LIMITS) -> StatusListToken:
+    """Read what a token says.
+
+    Raises:
+        StatusError: not the claims of a status list token.
+    """
+    try:
+        claims = token.read_claims(payload, profile=STATUS_TOKEN, limits=limits)
+        return StatusListToken(
             uri=string_claim(claims, Claim.SUB),
             issued_at=time_claim(claims, Claim.IAT),
             expires=time_claim(claims, Claim.EXP) if Claim.EXP in claims else None,
@@ -77,4 +98,3 @@ def parse(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Sign1, Statu
         )
     except DecodeError as error:
         raise StatusError(f"not a status list token: {error}") from error
-    return parsed.message, said

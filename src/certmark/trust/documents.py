@@ -1,9 +1,13 @@
-"""Root, union list and national list as signed bytes: write and sign, parse and verify."""
+"""Root, union list and national list as signed bytes: write and sign, verify and read.
+
+What a list says is decoded only after its signatures were verified: its keys stand elsewhere. A root is verified with
+keys of its own, so it is decoded before; who opens it has compared its digest with the pinned one.
+"""
 
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certmark.cwt import token, typ
 from certmark.cwt.registered import Claim, only_claims, string_claim, time_claim
@@ -17,6 +21,7 @@ from certmark.trust.lists import (
     Pointer,
     Role,
     Root,
+    RootMap,
     UnionList,
     UnionMap,
 )
@@ -26,11 +31,28 @@ if TYPE_CHECKING:
 
     from certmark.cose.sign import Sign
     from certmark.cose.signer import Signer
-    from certmark.cwt.token import Parsed
-    from certmark.trust.lists import NationalMap, RootMap
+    from certmark.trust.lists import NationalMap
     from certmark.trust.shape import Kind
 
 _REGISTERED = frozenset({Claim.ISS, Claim.SUB, Claim.EXP})
+
+
+class SignedList(NamedTuple):
+    """A national list whose signatures are right and that was not read yet.
+
+    Attributes:
+        message: the COSE_Sign.
+        digest: SHA-256 of the list's bytes.
+        pointer: what the union list says of it.
+    """
+
+    message: Sign
+    digest: bytes
+    pointer: Pointer
+
+    def mentions(self, key_id: bytes) -> bool:
+        """Tell whether a key id may be listed; when not, the list need not be read to know that."""
+        return key_id in self.message.payload
 
 
 def sign_root(
@@ -84,46 +106,69 @@ def open_root(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Root:
     Raises:
         TrustError: not a root, or too few valid signatures.
     """
-    parsed = _parse(data, what="root", artefact=typ.ROOT, limits=limits)
-    content: RootMap = _content(parsed.untrusted_claims, wire.ROOT, claim=Claim.ROOT)
-    _require_threshold(parsed.message, content.root, what="the root")
-    head = _head(parsed, data, sequence_number=content.sequence_number, territory=UNION_TERRITORY, next_update=None)
-    return Root(head, content)
+    message = _split(data, what="root", artefact=typ.ROOT, limits=limits)
+    claims = _claims(message, what="root", limits=limits)
+    content: RootMap = _content(claims, wire.ROOT, claim=Claim.ROOT)
+    _require_threshold(message, content.root, what="the root")
+    return Root(_head(message, claims, content, digest=sha256(data).digest()), content)
 
 
 def open_union_list(data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS) -> UnionList:
-    """Parse a union list and verify it against the union role of a root.
+    """Verify a union list against the union role of a root, and read it. It ends with the root at the latest.
 
     Raises:
         TrustError: not a union list, or too few valid signatures.
     """
-    parsed = _parse(data, what="union list", artefact=typ.TRUSTED_LIST, limits=limits)
-    content: UnionMap = _content(parsed.untrusted_claims, wire.UNION, claim=Claim.TRUSTED_LIST)
+    message = _split(data, what="union list", artefact=typ.TRUSTED_LIST, limits=limits)
+    _require_threshold(message, root.roles.union, what="the union list")
+    claims = _claims(message, what="union list", limits=limits)
+    content: UnionMap = _content(claims, wire.UNION, claim=Claim.TRUSTED_LIST)
     if content.territory != UNION_TERRITORY:
         raise TrustError(f"the union list is for territory {content.territory} and not {UNION_TERRITORY}")
     territories = [pointer.territory for pointer in content.pointers]
     if len(territories) != len(set(territories)):
         raise TrustError("the union list names a territory twice")
-    _require_threshold(parsed.message, root.roles.union, what="the union list")
-    return UnionList(_list_head(parsed, data, content), content)
+    head = _head(message, claims, content, digest=sha256(data).digest())
+    return UnionList(head._replace(expires=min(head.expires, root.head.expires)), content)
 
 
 def open_national_list(data: bytes, pointer: Pointer, *, limits: Limits = DEFAULT_LIMITS) -> NationalList:
-    """Parse a national list and verify it against the pointer of the union list.
+    """Verify a national list against the pointer of the union list, and read it.
 
     Raises:
         TrustError: not this territory's list, an outdated one, or too few valid signatures.
     """
+    return read_national_list(verify_national_list(data, pointer, limits=limits), limits=limits)
+
+
+def verify_national_list(data: bytes, pointer: Pointer, *, limits: Limits = DEFAULT_LIMITS) -> SignedList:
+    """Verify a national list against the pointer of the union list, and leave it encoded.
+
+    Raises:
+        TrustError: not a trusted list, or too few valid signatures.
+    """
+    message = _split(data, what="national list", artefact=typ.TRUSTED_LIST, limits=limits)
+    role = Role(pointer.threshold or 0, pointer.keys)
+    _require_threshold(message, role, what=f"the national list of {pointer.territory}")
+    return SignedList(message, sha256(data).digest(), pointer)
+
+
+def read_national_list(signed: SignedList, *, limits: Limits = DEFAULT_LIMITS) -> NationalList:
+    """Read a national list whose signatures are right.
+
+    Raises:
+        TrustError: not this territory's list, a malformed or an outdated one.
+    """
+    message, digest, pointer = signed
     what = f"the national list of {pointer.territory}"
-    parsed = _parse(data, what="national list", artefact=typ.TRUSTED_LIST, limits=limits)
-    content: NationalMap = _content(parsed.untrusted_claims, wire.NATIONAL, claim=Claim.TRUSTED_LIST)
+    claims = _claims(message, what="national list", limits=limits)
+    content: NationalMap = _content(claims, wire.NATIONAL, claim=Claim.TRUSTED_LIST)
     if content.territory != pointer.territory:
         raise TrustError(f"{what} is for territory {content.territory}")
     if content.sequence_number < (pointer.min_sequence or 0):
         asked = f"the union list asks for {pointer.min_sequence} at least"
         raise TrustError(f"{what} has sequence number {content.sequence_number}, and {asked}: get the newest one")
-    _require_threshold(parsed.message, Role(pointer.threshold or 0, pointer.keys), what=what)
-    return NationalList(_list_head(parsed, data, content), content, pointer)
+    return NationalList(_head(message, claims, content, digest=digest), content, pointer)
 
 
 def open_embedded_list(pointer: Pointer, content: NationalMap, union: UnionList) -> NationalList:
@@ -141,16 +186,24 @@ def _registered(operator: str, list_id: str, expires: int) -> dict[int, object]:
     return {Claim.ISS: operator, Claim.SUB: list_id, Claim.EXP: expires}
 
 
-def _parse(data: bytes, *, what: str, artefact: str, limits: Limits) -> Parsed[Sign]:
+def _split(data: bytes, *, what: str, artefact: str, limits: Limits) -> Sign:
     if len(data) > limits.trust_list:
         raise TrustError(f"the {what} has {len(data)} bytes, more than {limits.trust_list}")
     try:
-        return token.parse_many(data, typ=artefact, limits=limits)
+        return token.split_many(data, typ=artefact, limits=limits)
+    except DecodeError as error:
+        raise TrustError(f"not a {what}: {error}") from error
+
+
+def _claims(message: Sign, *, what: str, limits: Limits) -> Mapping[Any, Any]:
+    try:
+        return token.read_claims(message.payload, limits=limits)
     except DecodeError as error:
         raise TrustError(f"not a {what}: {error}") from error
 
 
 def _content(claims: Mapping[Any, object], kind: Kind, *, claim: Claim) -> Any:  # noqa: ANN401 what the kind reads
+    """Require the registered claims and the private one, and no others; read the latter."""
     try:
         only_claims(claims, _REGISTERED | {claim})
         for name in (Claim.ISS, Claim.SUB):
@@ -161,34 +214,23 @@ def _content(claims: Mapping[Any, object], kind: Kind, *, claim: Claim) -> Any: 
     return kind.read(claims.get(claim), claim.name.lower())
 
 
-def _list_head(parsed: Parsed[Sign], data: bytes, content: UnionMap | NationalMap) -> ListHead:
-    return _head(
-        parsed,
-        data,
-        sequence_number=content.sequence_number,
-        territory=content.territory,
-        next_update=content.next_update,
-    )
-
-
 def _head(
-    parsed: Parsed[Sign], data: bytes, *, sequence_number: int, territory: str, next_update: int | None
+    message: Sign, claims: Mapping[Any, Any], content: RootMap | UnionMap | NationalMap, *, digest: bytes
 ) -> ListHead:
-    claims = parsed.untrusted_claims
     return ListHead(
-        territory=territory,
-        operator=string_claim(claims, Claim.ISS),
-        list_id=string_claim(claims, Claim.SUB),
-        sequence_number=sequence_number,
-        issued_at=parsed.message.headers.issued_at or 0,
-        next_update=next_update,
-        expires=time_claim(claims, Claim.EXP),
-        digest=sha256(data).digest(),
+        territory=UNION_TERRITORY if isinstance(content, RootMap) else content.territory,
+        operator=claims[Claim.ISS],
+        list_id=claims[Claim.SUB],
+        sequence_number=content.sequence_number,
+        issued_at=message.headers.issued_at or 0,
+        next_update=None if isinstance(content, RootMap) else content.next_update,
+        expires=claims[Claim.EXP],
+        digest=digest,
     )
 
 
 def _require_threshold(message: Sign, role: Role, *, what: str) -> None:
     """Count distinct keys that signed (TUF §4.1), whatever else stands among the signatures."""
-    signed = len(message.signed_by(role.keys))
+    signed = len(message.signed_by(role.keys, enough=role.threshold))
     if signed < role.threshold:
         raise ListSignatureError(f"{what} is signed by {signed} of the keys that count, and needs {role.threshold}")

@@ -83,7 +83,7 @@ def optional(key: int, name: str, kind: Kind, *, absent: object = None) -> Field
 
 def record(make: Callable[..., Any], *table: Field) -> Kind:
     """Make the kind of a map with integer keys; unknown and missing keys are refused."""
-    fields = {field.key: field for field in table}
+    fields = {field.key: (field.name, field.kind.parse) for field in table}
     required = frozenset(field.key for field in table if field.required)
     absent = {field.name: field.absent for field in table}
 
@@ -97,8 +97,8 @@ def record(make: Callable[..., Any], *table: Field) -> Kind:
         name = ""
         try:
             for key, member in value.items():
-                name, kind = fields[key].name, fields[key].kind
-                members[name] = kind.parse(member)
+                name, parse_member = fields[key]
+                members[name] = parse_member(member)
         except UnfitError as unfit:
             unfit.inside(f".{name}")
             raise
@@ -113,9 +113,10 @@ def record(make: Callable[..., Any], *table: Field) -> Kind:
 
 def checked(kind: Kind, problem: Callable[[Any], str | None]) -> Kind:
     """Make a kind that also asks what is wrong with the whole value; None means nothing."""
+    parse_value = kind.parse
 
     def parse(value: object) -> Any:  # noqa: ANN401
-        result = kind.parse(value)
+        result = parse_value(value)
         if said := problem(result):
             raise UnfitError(said)
         return result
@@ -125,6 +126,7 @@ def checked(kind: Kind, problem: Callable[[Any], str | None]) -> Kind:
 
 def array_of(kind: Kind, *, least: int = 1, most: int = DEFAULT_LIMITS.entries) -> Kind:
     """Make the kind of an array, read as a tuple."""
+    parse_element = kind.parse
 
     def parse(value: object) -> tuple[Any, ...]:
         if type(value) is not list or not least <= len(value) <= most:
@@ -132,7 +134,7 @@ def array_of(kind: Kind, *, least: int = 1, most: int = DEFAULT_LIMITS.entries) 
         elements: list[Any] = []
         try:
             for element in value:
-                elements.append(kind.parse(element))  # noqa: PERF401 their number says where it failed
+                elements.append(parse_element(element))  # noqa: PERF401 their number says where it failed
         except UnfitError as unfit:
             unfit.inside(f"[{len(elements)}]")
             raise

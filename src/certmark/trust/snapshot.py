@@ -7,7 +7,8 @@ Rules:
 * A bad national list makes its own territory unknown and no other; no usable list at all is an error.
 * Entities belong to the territory of the list that names them.
 * Freshness is not judged here: a snapshot has no clock.
-* Entities are read when a key of theirs is asked for; what then turns out to be malformed is reported as such.
+* Signatures are verified at once. A national list is read when its territory is asked for, and an entity when a key of
+  its own is; what then turns out to be malformed is reported as such.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.errors import AnchorError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
-from certmark.trust import wire
 from certmark.trust.authority import is_compromised, issuance_problem
 from certmark.trust.bundle import TrustBundle
-from certmark.trust.documents import open_embedded_list, open_national_list, open_root, open_union_list
+from certmark.trust.documents import open_root, open_union_list
 from certmark.trust.entities import ServiceType
+from certmark.trust.national import NationalLists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from certmark.cose.keys import VerificationKey
     from certmark.trust.entities import Service, ServiceKey, TrustedEntity
-    from certmark.trust.lists import NationalList, Pointer, Root, UnionList
+    from certmark.trust.lists import NationalList, Root, UnionList
 
 _DIGEST_SIZE = 32
 
@@ -51,6 +52,15 @@ class Candidate(NamedTuple):
     entity: TrustedEntity
     national_list: NationalList
 
+    @property
+    def entity_id(self) -> str:
+        """Whose key it is."""
+        return self.entity.entity_id
+
+    def was_in_order(self, signed_at: int) -> bool:
+        """Tell whether key and service were entitled to sign at an instant, in seconds; a compromised key never was."""
+        return not is_compromised(self.key) and issuance_problem(self.key, self.service, signed_at) is None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrustSnapshot:
@@ -61,18 +71,14 @@ class TrustSnapshot:
     Attributes:
         root: the pinned root.
         union: the union list.
-        national: usable national lists by territory.
-        problems: why the list of a territory is not usable, by territory.
+        national: usable national lists by territory, each read when it is first asked for.
         limits: bounds on candidates.
     """
 
     root: Root
     union: UnionList
-    national: Mapping[str, NationalList]
-    problems: Mapping[str, str]
+    national: NationalLists
     limits: Limits
-    _keys: Mapping[bytes, tuple[tuple[str, int], ...]]
-    _entities: dict[tuple[str, int], TrustedEntity] = field(default_factory=dict)
     _candidates: dict[tuple[bytes, str, ServiceType], tuple[Candidate, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -100,24 +106,15 @@ class TrustSnapshot:
             )
         root = open_root(bundle.roots[-1], limits=limits)
         union = open_union_list(bundle.union, root, limits=limits)
-        national: dict[str, NationalList] = {}
-        problems: dict[str, str] = {}
-        keys: dict[bytes, list[tuple[str, int]]] = {}
-        for pointer in union.content.pointers:
-            try:
-                opened = _open(pointer, bundle, union, limits=limits)
-                named = list(_key_ids(opened))
-            except TrustError as error:
-                problems[pointer.territory] = str(error)
-                continue
-            national[pointer.territory] = opened
-            for key_id, index in named:
-                places = keys.setdefault(key_id, [])
-                if (pointer.territory, index) not in places:
-                    places.append((pointer.territory, index))
-        if not national:
+        national = NationalLists(union, bundle.national, limits=limits)
+        if not any(national):
             raise TrustError("the bundle holds no usable national list: nothing could be verified with it")
-        return cls(root, union, national, problems, limits, {k: tuple(v) for k, v in keys.items()})
+        return cls(root, union, national, limits)
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Why the list of a territory is not usable, by territory; to ask reads every list."""
+        return self.national.problems()
 
     def candidates(self, key_id: bytes, entity_id: str, service_type: ServiceType) -> tuple[Candidate, ...]:
         """Give the keys of an entity's services that a key id may mean.
@@ -139,27 +136,26 @@ class TrustSnapshot:
                 self._candidates[asked] = found
         return found
 
-    def status_signers(self, key_id: bytes, signed_at: int) -> tuple[tuple[str, VerificationKey], ...]:
-        """Give the keys that may have signed a status list token, each with the id of its entity.
+    def status_signers(self, key_id: bytes) -> tuple[Candidate, ...]:
+        """Give the keys of status services that a key id may mean, whosever they are.
+
+        Whether one of them was in order when a token was signed is for the caller to ask: see ``Candidate``.
 
         Args:
             key_id: 8 bytes of ``kid`` or 32 bytes of ``x5t``.
-            signed_at: iat of the token, in seconds: key and service must have been in order then.
 
         Raises:
             TrustError: the entry that would say so is malformed.
         """
-        found: list[tuple[str, VerificationKey]] = []
+        found: list[Candidate] = []
         malformed = None
-        for territory, index in self._keys.get(key_id, ()):
-            entity_id = str(self.national[territory].content.entities[index][1])
-            try:
-                candidates = self.candidates(key_id, entity_id, ServiceType.STATUS_ISSUANCE)
-            except TrustError as error:
-                # anyone's entry may repeat a key id: a malformed one must not silence the others
-                malformed = error
-                continue
-            found.extend((entity_id, each.verification_key) for each in candidates if _was_in_order(each, signed_at))
+        for listed in self.national.mentioning(key_id):
+            for entity_id in listed.by_key_id.get(key_id, ()):
+                try:
+                    found += self.candidates(key_id, entity_id, ServiceType.STATUS_ISSUANCE)
+                except TrustError as error:
+                    # anyone's entry may repeat a key id: a malformed one must not silence the others
+                    malformed = error
         if malformed is not None and not found:
             raise malformed
         return tuple(found)
@@ -170,32 +166,19 @@ class TrustSnapshot:
         Raises:
             TrustError: its entry is malformed.
         """
-        territory = entity_id[:2]
-        if territory in self.national:
-            for index, members in enumerate(self.national[territory].content.entities):
-                if members[1] == entity_id:
-                    return self._entity(territory, index)
-        return None
+        listed = self.national.listed(entity_id[:2])
+        return None if listed is None else listed.entity(entity_id)
 
     def _find(self, key_id: bytes, entity_id: str, service_type: ServiceType) -> Iterator[Candidate]:
-        for territory, index in self._keys.get(key_id, ()):
-            if self.national[territory].content.entities[index][1] != entity_id:
-                continue
-            entity = self._entity(territory, index)
-            for service in entity.services:
-                for key in service.keys if service.service_type is service_type else ():
-                    verification_key = key.verification_key() if key_id in (key.cose_key.get(2), key.x5t) else None
-                    if verification_key is not None:
-                        yield Candidate(verification_key, key, service, entity, self.national[territory])
-
-    def _entity(self, territory: str, index: int) -> TrustedEntity:
-        place = (territory, index)
-        entity = self._entities.get(place)
-        if entity is None:
-            members = self.national[territory].content.entities[index]
-            entity = wire.ENTITY.read(members, f"the entry of {members[1]} in the list of {territory}")
-            self._entities[place] = entity
-        return entity
+        listed = self.national.listed(entity_id[:2])
+        entity = listed.entity(entity_id) if listed and entity_id in listed.by_key_id.get(key_id, ()) else None
+        if listed is None or entity is None:
+            return
+        for service in entity.services:
+            for key in service.keys if service.service_type is service_type else ():
+                verification_key = key.verification_key() if key_id in (key.cose_key.get(2), key.x5t) else None
+                if verification_key is not None:
+                    yield Candidate(verification_key, key, service, entity, listed.national)
 
 
 def _digest(anchor: bytes | str) -> bytes:
@@ -206,46 +189,3 @@ def _digest(anchor: bytes | str) -> bytes:
     if len(digest) != _DIGEST_SIZE:
         raise AnchorError("the anchor must be the SHA-256 of the root file: 32 bytes, or 64 hexadecimal digits")
     return digest
-
-
-def _was_in_order(candidate: Candidate, signed_at: int) -> bool:
-    return not is_compromised(candidate.key) and issuance_problem(candidate.key, candidate.service, signed_at) is None
-
-
-def _open(pointer: Pointer, bundle: TrustBundle, union: UnionList, *, limits: Limits) -> NationalList:
-    if pointer.embedded is not None:
-        return open_embedded_list(pointer, pointer.embedded, union)
-    if pointer.territory not in bundle.national:
-        raise TrustError(f"the bundle holds no national list of {pointer.territory}")
-    return open_national_list(bundle.national[pointer.territory], pointer, limits=limits)
-
-
-def _key_ids(national: NationalList) -> Iterator[tuple[bytes, int]]:
-    """Give every key id of a list with the place of its entity, looking at nothing but what the index needs."""
-    territory = national.content.territory
-    named = set()
-    for index, entity in enumerate(national.content.entities):
-        entity_id = wire.ENTITY_ID.read(entity.get(1), f"the id of an entity in the list of {territory}")
-        if not entity_id.startswith(f"{territory}-"):
-            raise TrustError(f"the list of {territory} names an entity of another territory: {entity_id}")
-        if entity_id in named:
-            raise TrustError(f"the list of {territory} names {entity_id} twice")
-        named.add(entity_id)
-        for key in _raw_keys(entity):
-            cose_key = key.get(1)
-            key_id = cose_key.get(2) if type(cose_key) is dict else None
-            x5t = key.get(5)
-            if type(key_id) is not bytes or not (x5t is None or type(x5t) is bytes):
-                raise TrustError(f"the entry of {entity_id} in the list of {territory} has a malformed key")
-            yield key_id, index
-            if x5t is not None:
-                yield x5t, index
-
-
-def _raw_keys(entity: dict[int, object]) -> Iterator[dict[object, object]]:
-    services = entity.get(6)
-    for service in services if type(services) is list else ():
-        keys = service.get(3) if type(service) is dict else ()
-        for key in keys if type(keys) is list else ():
-            if type(key) is dict:
-                yield key

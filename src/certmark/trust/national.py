@@ -1,0 +1,162 @@
+"""The national lists of a bundle: signatures are verified at once, and a list is read when its territory is asked for.
+
+A shop asks about a handful of bodies, so most lists are never read. A list that turns out to break a rule is as if it
+were missing: its territory is unknown, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from certmark.errors import TrustError
+from certmark.trust import wire
+from certmark.trust.documents import (
+    SignedList,
+    open_embedded_list,
+    read_national_list,
+    verify_national_list,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certmark.limits import Limits
+    from certmark.trust.entities import TrustedEntity
+    from certmark.trust.lists import NationalList, Pointer, UnionList
+
+
+class ListedEntities:
+    """A national list that was read, with its entities by id and by key id.
+
+    Attributes:
+        national: the list.
+        by_key_id: ids of the entities that list a key under a key id, 8 bytes of ``kid`` or 32 bytes of ``x5t``.
+    """
+
+    __slots__ = ("_entries", "_read", "by_key_id", "national")
+
+    def __init__(self, national: NationalList) -> None:
+        """Look at nothing but what the index needs.
+
+        Raises:
+            TrustError: an entity of another territory, or named twice, or a key without id.
+        """
+        self.national = national
+        self.by_key_id: dict[bytes, list[str]] = {}
+        self._entries: dict[str, dict[int, object]] = {}
+        self._read: dict[str, TrustedEntity] = {}
+        territory = national.content.territory
+        for entry in national.content.entities:
+            entity_id = wire.ENTITY_ID.read(entry.get(1), f"the id of an entity in the list of {territory}")
+            if not entity_id.startswith(f"{territory}-"):
+                raise TrustError(f"the list of {territory} names an entity of another territory: {entity_id}")
+            if entity_id in self._entries:
+                raise TrustError(f"the list of {territory} names {entity_id} twice")
+            self._entries[entity_id] = entry
+            for key_id in _key_ids(entry):
+                if type(key_id) is not bytes:
+                    raise TrustError(f"the entry of {entity_id} in the list of {territory} has a malformed key")
+                named = self.by_key_id.setdefault(key_id, [])
+                if entity_id not in named:
+                    named.append(entity_id)
+
+    def entity(self, entity_id: str) -> TrustedEntity | None:
+        """Give an entity by its id, or None when the list does not name it.
+
+        Raises:
+            TrustError: its entry is malformed.
+        """
+        entity = self._read.get(entity_id)
+        if entity is None and entity_id in self._entries:
+            where = f"the entry of {entity_id} in the list of {self.national.head.territory}"
+            entity = self._read[entity_id] = wire.ENTITY.read(self._entries[entity_id], where)
+        return entity
+
+
+class NationalLists(Mapping[str, "NationalList"]):
+    """Usable national lists by territory. To ask for one reads it; to count them, or go through them, reads all."""
+
+    __slots__ = ("_limits", "_problems", "_read", "_unread")
+
+    def __init__(self, union: UnionList, supplied: Mapping[str, bytes], *, limits: Limits) -> None:
+        """Verify the signatures of every list that the union list points at.
+
+        Args:
+            union: verified.
+            supplied: the bytes of national lists by territory; others than those pointed at are passed over.
+            limits: bounds on sizes.
+        """
+        self._limits = limits
+        self._problems: dict[str, str] = {}
+        self._read: dict[str, ListedEntities | None] = {}
+        self._unread: dict[str, SignedList | NationalList] = {}
+        for pointer in union.content.pointers:
+            try:
+                self._unread[pointer.territory] = _verified(pointer, supplied, union, limits=limits)
+            except TrustError as error:
+                self._problems[pointer.territory] = str(error)
+
+    def __getitem__(self, territory: str) -> NationalList:
+        listed = self.listed(territory)
+        if listed is None:
+            raise KeyError(territory)
+        return listed.national
+
+    def __iter__(self) -> Iterator[str]:
+        return (territory for territory in self._unread if self.listed(territory) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def listed(self, territory: str) -> ListedEntities | None:
+        """Give the entities of a territory, or None when its list is not usable."""
+        if territory not in self._read and territory in self._unread:
+            try:
+                self._read[territory] = ListedEntities(self._national(territory))
+            except TrustError as error:
+                self._problems[territory] = str(error)
+                self._read[territory] = None
+        return self._read.get(territory)
+
+    def mentioning(self, key_id: bytes) -> Iterator[ListedEntities]:
+        """Give the lists that may list a key id."""
+        for territory, unread in self._unread.items():
+            if not isinstance(unread, SignedList) or unread.mentions(key_id):
+                listed = self.listed(territory)
+                if listed is not None:
+                    yield listed
+
+    def problems(self) -> dict[str, str]:
+        """Say why lists are not usable, by territory; reads all of them."""
+        for territory in self._unread:
+            self.listed(territory)
+        return self._problems.copy()
+
+    def _national(self, territory: str) -> NationalList:
+        unread = self._unread[territory]
+        return read_national_list(unread, limits=self._limits) if isinstance(unread, SignedList) else unread
+
+
+def _verified(
+    pointer: Pointer, supplied: Mapping[str, bytes], union: UnionList, *, limits: Limits
+) -> SignedList | NationalList:
+    if pointer.embedded is not None:
+        return open_embedded_list(pointer, pointer.embedded, union)
+    if pointer.territory not in supplied:
+        raise TrustError(f"the bundle holds no national list of {pointer.territory}")
+    return verify_national_list(supplied[pointer.territory], pointer, limits=limits)
+
+
+def _key_ids(entry: dict[int, object]) -> Iterator[object]:
+    """Give every key id of an entry, whatever it is; what is no array or map lists no keys."""
+    for service in _maps(entry.get(6)):
+        for key in _maps(service.get(3)):
+            cose_key, x5t = key.get(1), key.get(5)
+            yield cose_key.get(2) if type(cose_key) is dict else None
+            if x5t is not None:
+                yield x5t
+
+
+def _maps(value: object) -> Iterator[dict[object, object]]:
+    return (each for each in (value if type(value) is list else ()) if type(each) is dict)
