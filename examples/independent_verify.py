@@ -589,7 +589,7 @@ def freshness(soft_end: int | None, hard_end: int | None, *, at: int, grace: int
 
 @dataclass(frozen=True, slots=True)
 class TrustedList:
-    """A list whose signatures are right, its hard end, and the pointer to it."""
+    """A root or list whose signatures are right, its hard end, and the pointer to it."""
 
     claims: Map
     exp: int
@@ -687,7 +687,7 @@ def check_threshold(message: Message, keys: Sequence[Map], threshold: int) -> No
     require(len(right) >= threshold, f"{len(right)} of {threshold} signatures are right")
 
 
-def open_root(data: bytes, anchor: bytes) -> Map:
+def open_root(data: bytes, anchor: bytes) -> TrustedList:
     """Verify the newest root."""
     require(hashlib.sha256(data).digest() == anchor, "the newest root is not the pinned one")
     message, claims = read_signed(data, ROOT_TYP, {-65538: ROOT_MAP})
@@ -695,13 +695,13 @@ def open_root(data: bytes, anchor: bytes) -> Map:
     for role in (root[2], root[3]):
         check_role(role[2], role[1])
     check_threshold(message, root[2][2], root[2][1])
-    return root
+    return TrustedList(root, claims[4])
 
 
-def open_union_list(data: bytes, root: Map) -> TrustedList:
-    """Verify the union list under the root's union role."""
+def open_union_list(data: bytes, root: TrustedList) -> TrustedList:
+    """Verify the union list under the root's union role; it ends with the root at the latest."""
     message, claims = read_signed(data, LIST_TYP, {-65539: UNION_LIST})
-    check_threshold(message, root[3][2], root[3][1])
+    check_threshold(message, root.claims[3][2], root.claims[3][1])
     union = claims[-65539]
     require(union[2] == "EU", "the territory of the union list is EU")
     territories = [each[1] for each in union[5]]
@@ -709,7 +709,7 @@ def open_union_list(data: bytes, root: Map) -> TrustedList:
     for each in union[5]:
         if 5 in each:
             check_role(each[5], each[4])
-    return TrustedList(union, claims[4])
+    return TrustedList(union, min(claims[4], root.exp))
 
 
 def open_national_list(pointer_: Map, files: Map, union: TrustedList) -> TrustedList:

@@ -300,7 +300,8 @@ def test_an_authority_that_lists_nonsense_harms_nobody_else(
     snapshot = only_our_errors(WORLD.with_raw_entity(FR_BODY, raw).trust)
     kid, status_kid = BODY_KEY.public_key.key_id, BODY_STATUS_KEY.public_key.key_id
     assert len(snapshot.candidates(kid, BODY, ISSUANCE)) == 1
-    assert (BODY, BODY_STATUS_KEY.public_key) in snapshot.status_signers(status_kid, int(WORLD.now.timestamp()))
+    signers = [(each.entity_id, each.verification_key) for each in snapshot.status_signers(status_kid)]
+    assert (BODY, BODY_STATUS_KEY.public_key) in signers
     only_our_errors(snapshot.entity, FR_BODY)
     for key_id in (kid, status_kid, b"", WORLD.signer.public_key.key_id):
         only_our_errors(snapshot.candidates, key_id, FR_BODY, ISSUANCE)

@@ -163,17 +163,19 @@ _SEVERITY = {int(status): severity for severity, status in enumerate(_BY_SEVERIT
 
 
 def _authorities(signer: Candidate, uri: str) -> Iterator[tuple[str, str]]:
-    """Give who must speak under which uri about certificates that name a status list."""
+    """Give who must speak under which uri about certificates that name a status list.
+
+    Each once, even if services of the entity declare the uri more than once: then every authority is heard.
+    """
+    ncca = signer.national_list.content.ncca
+    heard: dict[tuple[str, str], None] = {}
     for service in signer.entity.services:
-        if service.service_type is not ServiceType.STATUS_ISSUANCE:
-            continue
-        for declaration in service.status_lists:
+        for declaration in service.status_lists if service.service_type is ServiceType.STATUS_ISSUANCE else ():
             if declaration.uri == uri:
-                yield signer.entity.entity_id, uri
+                heard[signer.entity.entity_id, uri] = None
                 if declaration.ncca_uri is not None:
-                    ncca = signer.national_list.content.ncca
-                    yield (ncca.entity_id if ncca else ""), declaration.ncca_uri
-                return
+                    heard[ncca.entity_id if ncca else "", declaration.ncca_uri] = None
+    yield from heard
 
 
 def _status_use(token: StatusListToken, *, at: int) -> ListUse:

@@ -188,15 +188,15 @@ def resealed(asked: str, changes: dict[Any, Any]) -> bytes:
     """Sign an artefact anew with other claims (None: left out)."""
     parse = cwt.parse_many(ARTEFACTS[asked], typ=typ.ROOT if asked == "root" else typ.TRUSTED_LIST)
     claims: dict[Any, Any] = {**parse.untrusted_claims, **changes}
-    signers = {"root": ROOT_KEYS, "union list": UNION_KEYS, "national list": DE_KEYS}[asked]
     return cwt.seal_many(
         {key: value for key, value in claims.items() if value is not None},
         typ=str(parse.message.headers.typ),
         issued_at=1,
-        signers=signers,
+        signers=SIGNERS[asked],
     )
 
 
+SIGNERS = {"root": ROOT_KEYS, "union list": UNION_KEYS, "national list": DE_KEYS}
 PRIVATE = {"root": -65538, "union list": -65539, "national list": -65539}
 
 
@@ -239,7 +239,7 @@ def test_a_resealed_artefact_is_right_when_nothing_is_changed() -> None:
 @pytest.mark.parametrize("asked", OPENERS)
 def test_the_payload_is_a_map(asked: str) -> None:
     name = typ.ROOT if asked == "root" else typ.TRUSTED_LIST
-    message = sign.sign(body_header(typ=name, issued_at=1), cbor.encode([1]), signers=ROOT_KEYS)
+    message = sign.sign(body_header(typ=name, issued_at=1), cbor.encode([1]), signers=SIGNERS[asked])
     with pytest.raises(TrustError, match="map of claims"):
         OPENERS[asked](message)
 

@@ -152,7 +152,7 @@ FORGED = WORLD.with_member("FR", signers=DE_KEYS).member("FR").signed
         pytest.param(WORLD.with_member("FR", supplied=FORGED), "signed by 0", id="forged"),
         pytest.param(WORLD.with_member("FR", supplied=UNSIGNED), "1 to 32 signatures", id="unsigned"),
         pytest.param(WORLD.with_member("FR", supplied=WORLD.cose), "not a national list", id="a-certificate"),
-        pytest.param(WORLD.with_member("FR", supplied=WORLD.member().signed), "for territory DE", id="another-list"),
+        pytest.param(WORLD.with_member("FR", supplied=WORLD.member().signed), "signed by 0", id="another-list"),
         pytest.param(WORLD.with_member("FR", min_sequence=6), "asks for 6", id="older-than-asked-for"),
         pytest.param(WORLD.with_member("FR", list_territory="IT"), "for territory IT", id="of-another-territory"),
         pytest.param(
@@ -437,54 +437,65 @@ def test_other_entities_are_not_known(entity_id: str) -> None:
 
 
 def test_a_status_service_signs_status_lists() -> None:
-    assert WORLD.trust().status_signers(STATUS_KID, NOON) == ((BODY, BODY_STATUS_KEY.public_key),)
+    (signer,) = WORLD.trust().status_signers(STATUS_KID)
+    assert (signer.entity_id, signer.verification_key) == (BODY, BODY_STATUS_KEY.public_key)
+    assert signer.was_in_order(NOON)
 
 
 @pytest.mark.parametrize(
-    ("world", "key_id"),
+    "key_id",
     [
-        pytest.param(WORLD, bytes(8), id="unknown-key"),
-        pytest.param(WORLD, KID, id="issuing-key"),
-        pytest.param(WORLD.with_key(BODY, STATUS, sign_until=NOON), STATUS_KID, id="after-its-window"),
-        pytest.param(WORLD.with_key(BODY, STATUS, sign_from=NOON + 1), STATUS_KID, id="before-its-window"),
+        pytest.param(bytes(8), id="unknown-key"),
+        pytest.param(KID, id="issuing-key"),
+        pytest.param(STATUS_KID[:-1], id="seven-bytes-of-a-key-id"),
+        pytest.param(b"", id="no-key-id"),
+        pytest.param(BODY_STATUS_KEY.public_key.thumbprint, id="whole-thumbprint"),
+    ],
+)
+def test_nobody_else_signs_status_lists(key_id: bytes) -> None:
+    assert WORLD.trust().status_signers(key_id) == ()
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        pytest.param(WORLD.with_key(BODY, STATUS, sign_until=NOON), id="after-its-window"),
+        pytest.param(WORLD.with_key(BODY, STATUS, sign_from=NOON + 1), id="before-its-window"),
         pytest.param(
             WORLD.with_key(BODY, STATUS, revocation=KeyRevocation(RevocationReason.SUPERSEDED, NOON)),
-            STATUS_KID,
             id="retired",
         ),
         pytest.param(
             WORLD.with_key(BODY, STATUS, revocation=KeyRevocation(RevocationReason.KEY_COMPROMISE, NOON + 9)),
-            STATUS_KID,
             id="compromised-later",
         ),
         pytest.param(
             WORLD.with_service(BODY, STATUS, history=(StatusEntry(ServiceStatus.GRANTED, NOON + 1),)),
-            STATUS_KID,
             id="not-listed-yet",
         ),
         pytest.param(
             WORLD.with_service(BODY, STATUS, history=(StatusEntry(ServiceStatus.WITHDRAWN, NOON),)),
-            STATUS_KID,
             id="withdrawn",
         ),
     ],
 )
-def test_a_status_list_is_signed_by_a_status_service_in_order_at_that_time(world: World, key_id: bytes) -> None:
-    assert world.trust().status_signers(key_id, NOON) == ()
+def test_a_status_list_is_signed_by_a_status_service_in_order_at_that_time(world: World) -> None:
+    (signer,) = world.trust().status_signers(STATUS_KID)
+    assert not signer.was_in_order(NOON)
 
 
 def test_every_entity_that_lists_a_status_key_may_have_signed() -> None:
     snapshot = WORLD.with_service(FR_BODY, STATUS, keys=(service_key(BODY_STATUS_KEY),)).trust()
-    assert [entity_id for entity_id, _ in snapshot.status_signers(STATUS_KID, NOON)] == [BODY, FR_BODY]
+    assert [signer.entity_id for signer in snapshot.status_signers(STATUS_KID)] == [BODY, FR_BODY]
 
 
 def test_a_malformed_entry_cannot_silence_the_status_service_of_another() -> None:
     world = with_raw((2,), "", NCCA)
     world = world.with_service(BODY, STATUS, keys=(service_key(NCCA_STATUS_KEY),))
-    signers = world.trust().status_signers(NCCA_STATUS_KEY.public_key.key_id, NOON)
-    assert signers == ((BODY, NCCA_STATUS_KEY.public_key),)
+    (signer,) = world.trust().status_signers(NCCA_STATUS_KEY.public_key.key_id)
+    assert (signer.entity_id, signer.verification_key) == (BODY, NCCA_STATUS_KEY.public_key)
 
 
 def test_a_malformed_entry_is_named_when_nobody_else_lists_the_key() -> None:
     with pytest.raises(TrustError, match=f"^the entry of {NCCA}"):
-        with_raw((2,), "", NCCA).trust().status_signers(NCCA_STATUS_KEY.public_key.key_id, NOON)
+        with_raw((2,), "", NCCA).trust().status_signers(NCCA_STATUS_KEY.public_key.key_id)

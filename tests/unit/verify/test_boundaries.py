@@ -9,7 +9,7 @@ import pytest
 
 from certmark.trust.entities import ServiceStatus
 from certmark.verify import LENIENT_OFFLINE, STANDARD, STRICT, Outcome, Policy, Report, Sunset
-from tests.scenes import IAT, Knob, Scene, both, certified, changing, demanding, history, keyed, lists, statuses
+from tests.scenes import IAT, Knob, Scene, both, certified, changing, demanding, history, keyed, lists, statuses, world
 from tests.world import DAY, NCCA_STATUS_URI, WORLD, World, instant, seconds
 
 NOON: Final = seconds("2026-06-01 12:00:00")
@@ -27,8 +27,12 @@ def outcome(report: Report, check_id: str) -> Outcome:
     return next(check.outcome for check in report.checks if check.id == check_id)
 
 
-# Lists that outlive the certificate, so that it alone decides.
-LASTING: Final = both(lists(next_update=None, expires=seconds("2099-01-01")), statuses(ttl=None, expires=None))
+# Root and lists that outlive the certificate, so that it alone decides.
+LASTING: Final = both(
+    world(lambda before: before.with_root(expires=seconds("2099-01-01"))),
+    lists(next_update=None, expires=seconds("2099-01-01")),
+    statuses(ttl=None, expires=None),
+)
 EARLY: Final = changing(signed_at=instant("2026-03-02"))
 FIRST, LAST = seconds("2026-03-02"), seconds("2031-03-02") - 1
 
