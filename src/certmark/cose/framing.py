@@ -9,32 +9,35 @@ from __future__ import annotations
 from certmark.errors import CborError
 
 _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 2, 3, 4, 5, 6
+_LEAST = {1: 0, 2: 24, 3: 1 << 8, 5: 1 << 16, 9: 1 << 32}
+"""The least argument that needs a head of so many bytes."""
 _LAST_SIZE = 27
 """Additional information beyond it is reserved, or says that the length is indefinite."""
 
 
-def array_at(data: bytes, at: int) -> tuple[int, int]:
+def array_at(data: bytes, at: int, *, shortest: bool = True) -> tuple[int, int]:
     """Read the head of an array: the number of its elements, and the position behind it.
 
+    Args:
+        data: the message.
+        at: where the head stands.
+        shortest: whether the head must be the shortest possible.
+
     Raises:
-        CborError: no array stands there.
+        CborError: no such head stands there.
     """
     major, count, end = _head_at(data, at)
-    if major != _ARRAY:
-        raise CborError("no array stands where one is expected")
+    if major != _ARRAY or (shortest and count < _LEAST[end - at]):
+        raise CborError("no array with a head in its shortest form stands where one is expected")
     return count, end
 
 
-def bytes_at(data: bytes, at: int) -> tuple[bytes, int]:
-    """Read a byte string, and give the position behind it.
-
-    Raises:
-        CborError: no whole byte string stands there.
-    """
+def bytes_at(data: bytes, at: int, *, shortest: bool = True) -> tuple[bytes, int]:
+    """Read a byte string, and give the position behind it; see ``array_at``."""
     major, size, start = _head_at(data, at)
     end = start + size
-    if major != _BYTES or end > len(data):
-        raise CborError("no byte string stands where one is expected, or it is cut off")
+    if major != _BYTES or end > len(data) or (shortest and size < _LEAST[start - at]):
+        raise CborError("no whole byte string with a head in its shortest form stands where one is expected")
     return data[start:end], end
 
 

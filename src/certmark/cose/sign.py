@@ -73,17 +73,15 @@ class Sign(NamedTuple):
         for key in keys:
             if len(signed) == enough:
                 break
-            if any(self._is_by(key, signature) for signature in self.signatures):
-                signed.add(key)
+            key_id, algorithm = key.key_id, key.algorithm
+            for headers, signature in self.signatures:
+                # the key's own algorithm, by its own number: ES256 and ES384 have no place in a COSE_Sign of certmark-1
+                if headers.key_id == key_id and headers.alg == algorithm:
+                    covered = sig_structure(self.headers.raw, headers.raw, self.payload)
+                    if key.verifies(signature, covered, algorithm=algorithm):
+                        signed.add(key)
+                        break
         return frozenset(signed)
-
-    def _is_by(self, key: VerificationKey, signature: Signature) -> bool:
-        headers = signature.headers
-        # the key's own algorithm, by its own number: ES256 and ES384 have no place in a COSE_Sign of certmark-1
-        if headers.key_id != key.key_id or headers.alg != key.algorithm:
-            return False
-        covered = sig_structure(self.headers.raw, headers.raw, self.payload)
-        return key.verifies(signature.signature, covered, algorithm=key.algorithm)
 
 
 def sig_structure(body_protected: bytes, sign_protected: bytes, payload: bytes) -> bytes:
@@ -131,10 +129,9 @@ def from_bytes(message: bytes, *, limits: Limits = DEFAULT_LIMITS, check_typ: Ty
     for _ in range(count):
         signature, at = _signature_at(message, at, limits=limits)
         signatures.append(signature)
-    parsed = Sign(headers, payload, tuple(signatures))
-    if message != to_bytes(protected, payload, [(each.headers.raw, each.signature) for each in signatures]):
-        raise CborError("not deterministic CBOR: bytes follow the message, or a length is not in its shortest form")
-    return parsed
+    if at != len(message):
+        raise CborError("bytes follow the message")
+    return Sign(headers, payload, tuple(signatures))
 
 
 def sign(body_protected: bytes, payload: bytes, *, signers: Sequence[Signer]) -> bytes:

@@ -118,15 +118,15 @@ def _decoded(untagged: bytes) -> Sequence[object]:
 
 def _third_party_members(message: bytes, *, limits: Limits) -> list[object]:
     """Take a third party's message apart: of its members, only the unprotected header is decoded."""
-    count, at = array_at(message, len(TAG))
+    count, at = array_at(message, len(TAG), shortest=False)
     if count != _MEMBERS:
         raise CoseError("a COSE_Sign1 message is an array of four members")
-    protected, at = bytes_at(message, at)
+    protected, at = bytes_at(message, at, shortest=False)
     if len(protected) > limits.header:
         raise CoseError(f"a header has {len(protected)} bytes, more than {limits.header}")
     unprotected, at = item_at(message, at, most=limits.header)
-    payload, at = bytes_at(message, at)
-    signature, at = bytes_at(message, at)
+    payload, at = bytes_at(message, at, shortest=False)
+    signature, at = bytes_at(message, at, shortest=False)
     if at != len(message):
         raise CborError("bytes follow the message")
     return [protected, cbor.decode_lenient(unprotected), payload, signature]
