@@ -1,7 +1,8 @@
 """A message taken apart by its heads alone (RFC 8949 §3), before anything in it is decoded.
 
 Decoding can be made slow: a map whose keys are arrays that hash alike takes quadratic time. Payloads are therefore left
-encoded until a signature over them was verified, and around them only headers of bounded size are decoded.
+encoded until a signature over them was verified, and around them only headers of bounded size are decoded. A signer may
+be hostile too, so a large payload is searched for such keys first.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from certmark.errors import CborError
 
 _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 2, 3, 4, 5, 6
+_STRINGS = frozenset({_BYTES, _TEXT})
+_COMPOUND = frozenset({_ARRAY, _MAP, _TAG})
 _LEAST = {1: 0, 2: 24, 3: 1 << 8, 5: 1 << 16, 9: 1 << 32}
 """The least argument that needs a head of so many bytes."""
 _LAST_SIZE = 27
@@ -51,9 +54,9 @@ def item_at(data: bytes, at: int, *, most: int) -> tuple[bytes, int]:
     while pending:
         major, argument, end = _head_at(data, end)
         pending -= 1
-        if major in {_BYTES, _TEXT}:
+        if major in _STRINGS:
             end += argument
-        elif major in {_ARRAY, _MAP, _TAG}:
+        elif major in _COMPOUND:
             pending += {_ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[major]
         if end - at > most:
             raise CborError(f"an item has more than {most} bytes")
@@ -72,3 +75,34 @@ def _head_at(data: bytes, at: int) -> tuple[int, int, int]:
     if end > len(data):
         raise CborError("a length is indefinite, reserved or cut off")
     return major, int.from_bytes(data[start:end], "big"), end
+
+
+def refuse_compound_keys(data: bytes, *, depth: int) -> None:
+    """Refuse an item in which an array, a map or a tagged item is the key of a map, in time linear in its size.
+
+    Args:
+        data: the item.
+        depth: deepest nesting of arrays and maps.
+
+    Raises:
+        CborError: there is such a key, or it is cut off, or nested deeper than so many containers.
+    """
+    left, is_map = [1], [False]  # items to come, and in what, from the outermost container inwards
+    at = 0
+    while left:
+        if not left[-1]:
+            del left[-1], is_map[-1]
+            continue
+        major, argument, at = _head_at(data, at)
+        if major in _COMPOUND and is_map[-1] and not left[-1] % 2:
+            raise CborError("map keys are not integers or texts")
+        if major == _TAG:
+            continue  # what is tagged follows and counts
+        left[-1] -= 1
+        if major in _STRINGS:
+            at += argument
+        elif major in _COMPOUND:
+            left.append(2 * argument if major == _MAP else argument)
+            is_map.append(major == _MAP)
+            if len(left) > depth + 1:
+                raise CborError(f"nested more than {depth} deep")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from certmark import cbor
 from certmark.cose import sign, sign1
+from certmark.cose.framing import refuse_compound_keys
 from certmark.cose.headers import body_header, sign1_header
 from certmark.cose.profile import CERTMARK_1
 from certmark.cwt.registered import Claim
@@ -109,6 +110,8 @@ def read_claims(
     Raises:
         DecodeError: not a claims set in the form of the profile.
     """
+    if len(payload) > limits.header:
+        refuse_compound_keys(payload, depth=limits.depth)
     decode = cbor.decode if profile.deterministic else cbor.decode_lenient
     return _claims(decode(payload, depth=limits.depth), iat_in_header=profile.iat_in_header)
 

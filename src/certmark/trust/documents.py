@@ -41,13 +41,13 @@ class SignedList(NamedTuple):
     """A national list whose signatures are right and that was not read yet.
 
     Attributes:
-        message: the COSE_Sign.
-        digest: SHA-256 of the list's bytes.
+        data: the list's bytes.
+        message: the COSE_Sign in them.
         pointer: what the union list says of it.
     """
 
+    data: bytes
     message: Sign
-    digest: bytes
     pointer: Pointer
 
     def mentions(self, key_id: bytes) -> bool:
@@ -110,7 +110,7 @@ def open_root(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Root:
     claims = _claims(message, what="root", limits=limits)
     content: RootMap = _content(claims, wire.ROOT, claim=Claim.ROOT)
     _require_threshold(message, content.root, what="the root")
-    return Root(_head(message, claims, content, digest=sha256(data).digest()), content)
+    return Root(_head(message, claims, content, data=data), content)
 
 
 def open_union_list(data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS) -> UnionList:
@@ -128,7 +128,7 @@ def open_union_list(data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS)
     territories = [pointer.territory for pointer in content.pointers]
     if len(territories) != len(set(territories)):
         raise TrustError("the union list names a territory twice")
-    head = _head(message, claims, content, digest=sha256(data).digest())
+    head = _head(message, claims, content, data=data)
     return UnionList(head._replace(expires=min(head.expires, root.head.expires)), content)
 
 
@@ -150,7 +150,7 @@ def verify_national_list(data: bytes, pointer: Pointer, *, limits: Limits = DEFA
     message = _split(data, what="national list", artefact=typ.TRUSTED_LIST, limits=limits)
     role = Role(pointer.threshold or 0, pointer.keys)
     _require_threshold(message, role, what=f"the national list of {pointer.territory}")
-    return SignedList(message, sha256(data).digest(), pointer)
+    return SignedList(data, message, pointer)
 
 
 def read_national_list(signed: SignedList, *, limits: Limits = DEFAULT_LIMITS) -> NationalList:
@@ -159,7 +159,7 @@ def read_national_list(signed: SignedList, *, limits: Limits = DEFAULT_LIMITS) -
     Raises:
         TrustError: not this territory's list, a malformed or an outdated one.
     """
-    message, digest, pointer = signed
+    data, message, pointer = signed
     what = f"the national list of {pointer.territory}"
     claims = _claims(message, what="national list", limits=limits)
     content: NationalMap = _content(claims, wire.NATIONAL, claim=Claim.TRUSTED_LIST)
@@ -168,7 +168,7 @@ def read_national_list(signed: SignedList, *, limits: Limits = DEFAULT_LIMITS) -
     if content.sequence_number < (pointer.min_sequence or 0):
         asked = f"the union list asks for {pointer.min_sequence} at least"
         raise TrustError(f"{what} has sequence number {content.sequence_number}, and {asked}: get the newest one")
-    return NationalList(_head(message, claims, content, digest=digest), content, pointer)
+    return NationalList(_head(message, claims, content, data=data), content, pointer)
 
 
 def open_embedded_list(pointer: Pointer, content: NationalMap, union: UnionList) -> NationalList:
@@ -215,7 +215,7 @@ def _content(claims: Mapping[Any, object], kind: Kind, *, claim: Claim) -> Any: 
 
 
 def _head(
-    message: Sign, claims: Mapping[Any, Any], content: RootMap | UnionMap | NationalMap, *, digest: bytes
+    message: Sign, claims: Mapping[Any, Any], content: RootMap | UnionMap | NationalMap, *, data: bytes
 ) -> ListHead:
     return ListHead(
         territory=UNION_TERRITORY if isinstance(content, RootMap) else content.territory,
@@ -225,7 +225,7 @@ def _head(
         issued_at=message.headers.issued_at or 0,
         next_update=None if isinstance(content, RootMap) else content.next_update,
         expires=claims[Claim.EXP],
-        digest=digest,
+        digest=sha256(data).digest(),
     )
 
 

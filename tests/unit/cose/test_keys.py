@@ -198,6 +198,38 @@ def test_a_cose_key_with_wrong_members_is_refused(algorithm: Algorithm, changes:
         VerificationKey.from_cose_key(members)
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "p", "b"),
+    [
+        pytest.param(
+            P256,
+            (1 << 256) - (1 << 224) + (1 << 192) + (1 << 96) - 1,
+            0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+            id="P-256",
+        ),
+        pytest.param(
+            P384,
+            (1 << 384) - (1 << 128) - (1 << 96) + (1 << 32) - 1,
+            0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+            id="P-384",
+        ),
+    ],
+)
+def test_a_coordinate_has_one_encoding(algorithm: Algorithm, p: int, b: int) -> None:
+    """A point with a small x, and the same with x + p in its place (SEC 1, section 2.3.5)."""
+    x = next(x for x in range(1, 99) if pow(x**3 - 3 * x + b, (p - 1) // 2, p) == 1)
+    y, size = pow(x**3 - 3 * x + b, (p + 1) // 4, p), 32 if algorithm is P256 else 48
+
+    def members(x: int) -> dict[Any, Any]:
+        required = {1: 2, -1: 1 if algorithm is P256 else 2, -2: x.to_bytes(size, "big"), -3: y.to_bytes(size, "big")}
+        thumbprint = sha256(raw_cbor.deterministic(required)).digest()
+        return {**required, 2: thumbprint[:8], 3: int(algorithm)}
+
+    assert VerificationKey.from_cose_key(members(x)).to_cose_key() == members(x)
+    with pytest.raises(KeyFormatError, match="no valid"):
+        VerificationKey.from_cose_key(members(x + p))
+
+
 def test_an_empty_map_is_no_key() -> None:
     with pytest.raises(KeyFormatError):
         VerificationKey.from_cose_key({})

@@ -8,14 +8,15 @@ import pytest
 
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.signer import KeySigner
-from certmark.limits import Limits
+from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.status import StatusSnapshot
 from certmark.status.bitarray import Status, StatusList
 from certmark.status.snapshot import NO_STATUS
 from certmark.status.token import StatusListToken, seal
 from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, StatusEntry
 from tests import keys
-from tests.third_party import ALG, ES256, ISSUED, KID, TYP, pair, status_token
+from tests.raw_cbor import array, mapping
+from tests.third_party import ALG, ES256, ISSUED, KID, PAYLOAD, TYP, Map, pair, status_token
 from tests.world import (
     BODY,
     BODY_KEY,
@@ -152,6 +153,59 @@ def test_a_status_service_may_use_every_algorithm(algorithm: Algorithm) -> None:
     signer = keys.signer(algorithm, 77)
     world = WORLD.with_service(BODY, STATUS, keys=(service_key(signer),))
     assert status_of(StatusSnapshot.open((signed(signer),), world.trust())) == Status.VALID
+
+
+# --- nothing is decoded before it is known who signed it ---
+
+UNREADABLE = {
+    "no CBOR": b"\xff",
+    "keys that are arrays": mapping((b"\x80", b"\x00")),
+    "a list that cannot be inflated": mapping(*PAYLOAD[:-2], pair(65533, {"bits": 2, "lst": b"x"}), PAYLOAD[-1]),
+    "no claims": mapping(),
+}
+
+
+@pytest.mark.parametrize("payload", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_nobody_signed_is_not_read(payload: bytes) -> None:
+    forged, right = status_token(payload=payload, signer=STRANGER_KEY), status_token(payload=payload)
+    rejected = WORLD.status(forged, right).rejected
+    assert "signature of the status list token is wrong" in rejected[0].reason
+    assert "not a status list token" in rejected[1].reason or "cannot be read" in rejected[1].reason
+
+
+def test_even_a_signer_cannot_make_a_large_token_slow_to_decode() -> None:
+    many = (array(*((b"\x20", b"\x21")[each >> bit & 1] for bit in range(14))) for each in range(1 << 14))
+    token = status_token(payload=tuple((key, b"\x00") for key in many))
+    assert len(token) < DEFAULT_LIMITS.status_token
+    assert "map keys" in WORLD.status(token).rejected[0].reason
+
+
+def test_the_type_is_checked_before_the_signature() -> None:
+    other = status_token(protected=(ALG, KID, pair(16, "application/cwt")), signer=STRANGER_KEY)
+    assert "not a status list token: this is" in WORLD.status(other).rejected[0].reason
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("place", ["protected", "unprotected"])
+def test_a_header_is_bounded_in_size(place: str, more: int) -> None:
+    def header(size: int) -> Map:
+        return (pair(99, bytes(size)),)
+
+    spare = DEFAULT_LIMITS.header - len(
+        mapping(ALG, KID, TYP, *header(300)) if place == "protected" else mapping(*header(300))
+    )
+    extra = header(300 + spare + more)
+    token = status_token(protected=(ALG, KID, TYP, *extra)) if place == "protected" else status_token(unprotected=extra)
+    rejected = WORLD.status(token).rejected
+    assert bool(rejected) is bool(more)
+    assert all(f"more than {DEFAULT_LIMITS.header}" in each.reason for each in rejected)
+
+
+def test_one_key_is_tried_once_however_many_list_it() -> None:
+    world = WORLD.with_service(FR_BODY, STATUS, keys=(service_key(BODY_STATUS_KEY),))
+    snapshot = StatusSnapshot.open((status_token(signer=STRANGER_KEY), TOKEN), world.trust())
+    assert "signature" in snapshot.rejected[0].reason
+    assert sorted(snapshot.lists) == [(BODY, STATUS_URI), (FR_BODY, STATUS_URI)]
 
 
 # --- which of several ---

@@ -26,7 +26,7 @@ from certmark.trust.documents import (
     sign_root,
 )
 from certmark.trust.lists import NationalMap, Role, RootMap, UnionMap
-from tests import keys
+from tests import keys, raw_cbor
 from tests.world import (
     DE_KEYS,
     FR_KEYS,
@@ -373,6 +373,83 @@ def test_a_signature_does_not_move_to_another_content() -> None:
     signatures = [(each.headers.raw, each.signature) for each in ours.signatures]
     with pytest.raises(ListSignatureError):
         open_root(sign.to_bytes(theirs.headers.raw, theirs.payload, signatures))
+
+
+# --- nothing is decoded before it is known who signed it ---
+
+UNREADABLE = {
+    "no CBOR": b"\xff",
+    "cut off": b"\xa1",
+    "keys that are arrays": raw_cbor.mapping((b"\x80", b"\x00")),
+    "many keys that are arrays": raw_cbor.mapping(
+        *((raw_cbor.array(*[b"\x20"] * each), b"\x00") for each in range(200))
+    ),
+    "no map": cbor.encode([1]),
+    "empty map": cbor.encode({}),
+}
+
+
+@pytest.mark.parametrize("payload", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("asked", ["union list", "national list"])
+def test_what_nobody_signed_is_not_read(asked: str, payload: bytes) -> None:
+    header = body_header(typ=typ.TRUSTED_LIST, issued_at=1)
+    with pytest.raises(ListSignatureError, match="signed by 0"):
+        OPENERS[asked](sign.sign(header, payload, signers=[STRANGER_KEY]))
+    with pytest.raises(TrustError) as caught:
+        OPENERS[asked](sign.sign(header, payload, signers=SIGNERS[asked]))
+    assert not isinstance(caught.value, ListSignatureError)
+
+
+@pytest.mark.parametrize("asked", ["union list", "national list"])
+def test_even_a_signer_cannot_make_a_large_payload_slow_to_decode(asked: str) -> None:
+    many = (raw_cbor.array(*((b"\x20", b"\x21")[each >> bit & 1] for bit in range(14))) for each in range(1 << 14))
+    payload = raw_cbor.mapping(*((key, b"\x00") for key in many))
+    assert len(payload) < DEFAULT_LIMITS.trust_list
+    message = sign.sign(body_header(typ=typ.TRUSTED_LIST, issued_at=1), payload, signers=SIGNERS[asked])
+    with pytest.raises(TrustError, match="map keys"):
+        OPENERS[asked](message)
+
+
+def test_the_type_is_checked_before_the_signatures() -> None:
+    by_a_stranger = sign.sign(body_header(typ=typ.ROOT, issued_at=1), b"", signers=[STRANGER_KEY])
+    with pytest.raises(TrustError, match="not a national list: this is"):
+        open_list_of(WORLD.with_member(supplied=by_a_stranger))
+
+
+@pytest.mark.parametrize("place", ["body", "signer"])
+def test_a_header_is_bounded_in_size(place: str) -> None:
+    most = DEFAULT_LIMITS.header
+    long, short = bytes(most + 1), body_header(typ=typ.TRUSTED_LIST, issued_at=1)
+    message = sign.to_bytes(*((long, b"", []) if place == "body" else (short, b"", [(long, b"")])))
+    with pytest.raises(TrustError, match=f"a header has {most + 1} bytes, more than {most}"):
+        OPENERS["national list"](message)
+
+
+# --- the union list and its root ---
+
+
+@pytest.mark.parametrize(
+    ("root_ends", "list_ends", "expires"),
+    [
+        pytest.param("2028-01-05", "2026-09-01", "2026-09-01", id="list-first"),
+        pytest.param("2026-08-01", "2026-09-01", "2026-08-01", id="root-first"),
+        pytest.param("2026-09-01", "2026-09-01", "2026-09-01", id="together"),
+    ],
+)
+def test_the_union_list_ends_with_the_root_at_the_latest(root_ends: str, list_ends: str, expires: str) -> None:
+    world = WORLD.with_root(expires=seconds(root_ends)).with_union(expires=seconds(list_ends))
+    assert open_union_of(world).head.expires == seconds(expires)
+    assert world.trust().union.head.expires == seconds(expires)
+
+
+def test_an_embedded_list_ends_with_the_root_too() -> None:
+    world = WORLD.with_member(embedded=True).with_root(expires=seconds("2026-06-02"))
+    assert world.trust().national["DE"].head.expires == seconds("2026-06-02")
+
+
+@pytest.mark.parametrize(("now", "answer"), [("2026-06-01", None), ("2026-06-02", "TRY_LATER")])
+def test_with_an_expired_root_every_report_asks_for_a_newer_bundle(now: str, answer: str | None) -> None:
+    assert WORLD.with_root(expires=seconds("2026-06-02")).at(seconds(now)).report().sub_indication == answer
 
 
 # --- territories and sequence ---

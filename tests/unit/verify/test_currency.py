@@ -75,6 +75,35 @@ def test_a_list_that_the_issuer_has_not_declared_is_not_asked(uri: str) -> None:
     assert found == CurrentStatus(None, Freshness.FRESH, (), (f"The issuer has not declared the status list {uri}.",))
 
 
+SECOND_NCCA_URI = f"{NCCA_STATUS_URI}/second"
+
+
+@pytest.mark.parametrize(
+    ("declared", "asked"),
+    [
+        pytest.param((None,), [STATUS_URI], id="once"),
+        pytest.param((None, None), [STATUS_URI], id="twice-the-same"),
+        pytest.param((NCCA_STATUS_URI,) * 2, [STATUS_URI, NCCA_STATUS_URI], id="twice-the-same-with-the-authority"),
+        pytest.param((None, NCCA_STATUS_URI), [STATUS_URI, NCCA_STATUS_URI], id="the-second-with-the-authority"),
+        pytest.param((NCCA_STATUS_URI, None), [STATUS_URI, NCCA_STATUS_URI], id="the-first-with-the-authority"),
+        pytest.param(
+            (NCCA_STATUS_URI, SECOND_NCCA_URI),
+            [STATUS_URI, NCCA_STATUS_URI, SECOND_NCCA_URI],
+            id="two-of-the-authority",
+        ),
+    ],
+)
+def test_whoever_is_declared_for_a_list_is_heard_however_often_it_is_declared(
+    declared: tuple[str | None, ...], asked: list[str]
+) -> None:
+    lists = tuple(StatusListDeclaration(STATUS_URI, ncca_uri) for ncca_uri in declared)
+    world = WORLD.with_ncca_list(Status.INVALID).with_service(BODY, STATUS, status_lists=lists)
+    found = ask(world)
+    assert [use.name for use in found.lists] == [uri for uri in asked if uri != SECOND_NCCA_URI]
+    assert found.value is (I if NCCA_STATUS_URI in asked else V)
+    assert found.complete is (SECOND_NCCA_URI not in asked)
+
+
 def test_an_issuer_without_status_service_declares_nothing() -> None:
     world = WORLD.with_entity(services=(WORLD.service(),))
     assert ask(world).value is None
