@@ -26,7 +26,6 @@ Value: TypeAlias = "int | str | bytes | bool | list[Value] | tuple[Value, ...] |
 
 _ERROR_CHARS = 200
 _NEGATIVE = 1 << 64
-_BYTES_HEAD = 2 << 5
 
 
 def _refuse_tag(_value: object, _immutable: bool) -> NoReturn:  # noqa: FBT001 - cbor2 calls it so
@@ -114,33 +113,6 @@ def decode_lenient(data: bytes, *, depth: int = DEFAULT_LIMITS.depth) -> Value:
         raise CborError("bytes follow the CBOR item")
     _shortest_size(value, any_order=True)
     return value
-
-
-def bytes_at(data: bytes, start: int) -> tuple[bytes, int]:
-    """Read one byte string (RFC 8949 §3.1, major type 2) out of a longer encoding.
-
-    Args:
-        data: the encoding.
-        start: position of its head.
-
-    Returns:
-        The string, and the position of the first byte after it, which there is unless the string ends the data.
-
-    Raises:
-        CborError: no byte string of up to 65535 bytes with a head in its shortest form stands there.
-    """
-    first = data[start] if start < len(data) else 0
-    body, size, least = start + 1, first - _BYTES_HEAD, 0
-    if size == 24:
-        body, size, least = start + 2, int.from_bytes(data[start + 1 : start + 2]), 24
-    elif size == 25:
-        body, size, least = start + 3, int.from_bytes(data[start + 1 : start + 3]), 1 << 8
-    elif size > 25:
-        size = -1
-    end = body + size
-    if size < least or end > len(data):
-        raise CborError("no byte string in its shortest form")
-    return data[body:end], end
 
 
 def head(major: int, argument: int) -> bytes:

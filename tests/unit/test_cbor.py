@@ -331,39 +331,6 @@ def test_head_is_the_shortest(major: int, argument: int) -> None:
     assert cbor.head(major, argument) == raw_cbor.head(major, argument)
 
 
-@pytest.mark.parametrize("size", [0, 1, 23, 24, 255, 256, 65_535])
-def test_a_byte_string_is_found_inside_a_longer_encoding(size: int) -> None:
-    string = bytes(size)
-    encoding = b"\x01" + cbor.encode(string) + b"\x02"
-    assert cbor.bytes_at(encoding, 1) == (string, len(encoding) - 1)
-
-
-@pytest.mark.parametrize(
-    "encoding",
-    [
-        pytest.param("", id="nothing"),
-        pytest.param("00", id="number"),
-        pytest.param("3f", id="just-below"),
-        pytest.param("60", id="text"),
-        pytest.param("a0", id="map"),
-        pytest.param("41", id="cut-off"),
-        pytest.param("58", id="cut-off-in-head"),
-        pytest.param("5901", id="cut-off-in-longer-head"),
-        pytest.param("5818" + "00" * 23, id="one-byte-missing"),
-        pytest.param("580100", id="head-of-two-for-less-than-24"),
-        pytest.param("5817" + "00" * 23, id="head-of-two-for-23"),
-        pytest.param("5900ff" + "00" * 255, id="head-of-three-for-255"),
-        pytest.param("5a00010000" + "00" * 65536, id="too-long"),
-        pytest.param("5b0000000000000000", id="eight-byte-head"),
-        pytest.param("5c", id="reserved"),
-        pytest.param("5f40ff", id="indefinite"),
-    ],
-)
-def test_what_is_no_short_byte_string_in_its_shortest_form_is_refused(encoding: str) -> None:
-    with pytest.raises(CborError, match="no byte string"):
-        cbor.bytes_at(bytes.fromhex(encoding), 0)
-
-
 def test_a_reader_may_measure_the_value_itself() -> None:
     asked = []
 

@@ -39,7 +39,7 @@ def bytes_at(data: bytes, at: int, *, shortest: bool = True) -> tuple[bytes, int
     """Read a byte string, and give the position behind it; see ``array_at``."""
     major, size, start = _head_at(data, at)
     end = start + size
-    if major != _BYTES or end > len(data) or (shortest and size < _LEAST[start - at]):
+    if major != _BYTES or end > len(data) or (shortest and start - at > 1 and size < _LEAST[start - at]):
         raise CborError("no whole byte string with a head in its shortest form stands where one is expected")
     return data[start:end], end
 
@@ -71,6 +71,8 @@ def _head_at(data: bytes, at: int) -> tuple[int, int, int]:
     start = at + 1
     if size < 24:
         return major, size, start
+    if size == 24 and start < len(data):
+        return major, data[start], start + 1
     end = start + (1 << size - 24) if size <= _LAST_SIZE else len(data) + 1
     if end > len(data):
         raise CborError("a length is indefinite, reserved or cut off")

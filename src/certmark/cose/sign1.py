@@ -19,8 +19,6 @@ from certmark.errors import CborError, CoseError
 from certmark.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from certmark.cose.headers import TypCheck
     from certmark.cose.keys import VerificationKey
     from certmark.cose.profile import Profile
@@ -31,7 +29,7 @@ _MEMBERS = 4
 _MESSAGE_HEAD = TAG + cbor.head(4, _MEMBERS)
 _CONTEXT = cbor.head(4, 4) + cbor.encode("Signature1")
 _NO_AAD = cbor.encode(b"")
-_EMPTY_MAP = cbor.encode({})[0]
+_EMPTY_MAP = cbor.encode({})
 
 
 class Sign1(NamedTuple):
@@ -76,7 +74,7 @@ def from_bytes(
         message: the whole message, tag included.
         profile: what is accepted.
         check_typ: refuses other artefacts, before the rest of the header is judged.
-        limits: bounds the headers, where the profile is not deterministic.
+        limits: bounds the headers.
 
     Raises:
         CoseError: not such a message, or headers that the profile does not accept.
@@ -84,52 +82,24 @@ def from_bytes(
     """
     if not message.startswith(TAG):
         raise CoseError("not a COSE_Sign1 message: tag 18 is missing")
-    if profile.deterministic:
-        members = _split(message) or _decoded(message[len(TAG) :])
-    else:
-        members = _third_party_members(message, limits=limits)
-    protected, unprotected, payload, signature = members
-    if type(payload) is not bytes or type(signature) is not bytes:
-        raise CoseError("payload and signature must be byte strings: a detached payload is not used")
-    return Sign1(read_sign1_header(protected, unprotected, profile=profile, check_typ=check_typ), payload, signature)
-
-
-def _split(message: bytes) -> Sequence[object] | None:
-    """Split what is three byte strings around an empty map, as certmark-1 has it, or give None for anything else."""
-    if not message.startswith(_MESSAGE_HEAD):
-        return None
-    try:
-        protected, end = cbor.bytes_at(message, len(_MESSAGE_HEAD))
-        if message[end] != _EMPTY_MAP:
-            return None
-        payload, end = cbor.bytes_at(message, end + 1)
-        signature, end = cbor.bytes_at(message, end)
-    except CborError:
-        return None
-    return (protected, {}, payload, signature) if end == len(message) else None
-
-
-def _decoded(untagged: bytes) -> Sequence[object]:
-    members = cbor.decode(untagged)
-    if type(members) is not list or len(members) != _MEMBERS:
-        raise CoseError("a COSE_Sign1 message is an array of four members")
-    return members
-
-
-def _third_party_members(message: bytes, *, limits: Limits) -> list[object]:
-    """Take a third party's message apart: of its members, only the unprotected header is decoded."""
-    count, at = array_at(message, len(TAG), shortest=False)
+    strict = profile.deterministic
+    count, at = array_at(message, len(TAG), shortest=strict)
     if count != _MEMBERS:
         raise CoseError("a COSE_Sign1 message is an array of four members")
-    protected, at = bytes_at(message, at, shortest=False)
+    protected, at = bytes_at(message, at, shortest=strict)
     if len(protected) > limits.header:
         raise CoseError(f"a header has {len(protected)} bytes, more than {limits.header}")
-    unprotected, at = item_at(message, at, most=limits.header)
-    payload, at = bytes_at(message, at, shortest=False)
-    signature, at = bytes_at(message, at, shortest=False)
+    if message[at : at + 1] == _EMPTY_MAP:
+        unprotected: cbor.Value = {}
+        at += 1
+    else:
+        encoded, at = item_at(message, at, most=limits.header)
+        unprotected = cbor.decode(encoded) if strict else cbor.decode_lenient(encoded)
+    payload, at = bytes_at(message, at, shortest=strict)
+    signature, at = bytes_at(message, at, shortest=strict)
     if at != len(message):
         raise CborError("bytes follow the message")
-    return [protected, cbor.decode_lenient(unprotected), payload, signature]
+    return Sign1(read_sign1_header(protected, unprotected, profile=profile, check_typ=check_typ), payload, signature)
 
 
 def sign1(protected: bytes, payload: bytes, *, signer: Signer) -> bytes:

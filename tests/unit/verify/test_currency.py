@@ -99,7 +99,7 @@ def test_whoever_is_declared_for_a_list_is_heard_however_often_it_is_declared(
     lists = tuple(StatusListDeclaration(STATUS_URI, ncca_uri) for ncca_uri in declared)
     world = WORLD.with_ncca_list(Status.INVALID).with_service(BODY, STATUS, status_lists=lists)
     found = ask(world)
-    assert [use.name for use in found.lists] == [uri for uri in asked if uri != SECOND_NCCA_URI]
+    assert [use.name for use in found.uses(AT)] == [uri for uri in asked if uri != SECOND_NCCA_URI]
     assert found.value is (I if NCCA_STATUS_URI in asked else V)
     assert found.complete is (SECOND_NCCA_URI not in asked)
 
