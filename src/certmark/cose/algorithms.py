@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
@@ -55,7 +56,6 @@ class AlgorithmTraits:
         signature_bytes: bytes of a signature as COSE carries it.
         key_algorithm: the algorithm that a key states; differs only for ES256 and ES384.
         name: the name in the IANA registry.
-        ecdsa: curve-independent part of an ECDSA algorithm for ``cryptography``, or None.
     """
 
     key_type: KeyType
@@ -64,20 +64,16 @@ class AlgorithmTraits:
     signature_bytes: int
     key_algorithm: Algorithm
     name: str
-    ecdsa: ec.ECDSA | None = None
 
-
-_ECDSA_SHA256 = ec.ECDSA(SHA256())
-_ECDSA_SHA384 = ec.ECDSA(SHA384())
 
 TRAITS: dict[int, AlgorithmTraits] = {
-    Algorithm.ESP256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ESP256", _ECDSA_SHA256),
-    Algorithm.ESP384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ESP384", _ECDSA_SHA384),
+    Algorithm.ESP256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ESP256"),
+    Algorithm.ESP384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ESP384"),
     Algorithm.Ed25519: AlgorithmTraits(KeyType.OKP, Curve.ED25519, 32, 64, Algorithm.Ed25519, "Ed25519"),
     Algorithm.ML_DSA_44: AlgorithmTraits(KeyType.AKP, None, 1312, 2420, Algorithm.ML_DSA_44, "ML-DSA-44"),
     Algorithm.ML_DSA_65: AlgorithmTraits(KeyType.AKP, None, 1952, 3309, Algorithm.ML_DSA_65, "ML-DSA-65"),
-    Algorithm.ES256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ES256", _ECDSA_SHA256),
-    Algorithm.ES384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ES384", _ECDSA_SHA384),
+    Algorithm.ES256: AlgorithmTraits(KeyType.EC2, Curve.P256, 32, 64, Algorithm.ESP256, "ES256"),
+    Algorithm.ES384: AlgorithmTraits(KeyType.EC2, Curve.P384, 48, 96, Algorithm.ESP384, "ES384"),
 }
 """Every algorithm that certmark can verify."""
 
@@ -91,8 +87,6 @@ SIGNING_ALGORITHMS = (
 """Every algorithm that certmark signs with, the default first."""
 
 _P256_BYTES = 32
-_SIGN_ESP256 = ec.ECDSA(SHA256(), deterministic_signing=True)
-_SIGN_ESP384 = ec.ECDSA(SHA384(), deterministic_signing=True)
 
 
 def algorithm_name(number: object) -> str:
@@ -112,12 +106,12 @@ def signature_is_valid(key: PublicKey, signature: bytes, data: bytes, *, traits:
     """
     verify: Callable[..., None] = key.verify
     try:
-        if traits.ecdsa is None:
+        if traits.key_type is not KeyType.EC2:
             verify(signature, data)
         else:
             half = traits.key_bytes
             der = _der_integer(signature[:half]) + _der_integer(signature[half:])
-            verify(b"0%c%b" % (len(der), der), data, traits.ecdsa)
+            verify(b"0%c%b" % (len(der), der), data, _ecdsa(half))
     except InvalidSignature:
         return False
     return True
@@ -143,9 +137,15 @@ def raw_signature(key: PrivateKey, data: bytes) -> bytes:
     """
     if isinstance(key, ec.EllipticCurvePrivateKey):
         size = key.key_size // 8
-        r, s = decode_dss_signature(key.sign(data, _SIGN_ESP256 if size == _P256_BYTES else _SIGN_ESP384))
+        r, s = decode_dss_signature(key.sign(data, _ecdsa(size, deterministic=True)))
         return r.to_bytes(size, "big") + s.to_bytes(size, "big")
     return key.sign(data)
+
+
+@cache
+def _ecdsa(size: int, *, deterministic: bool = False) -> ec.ECDSA:
+    # on first use and not on import: the first one makes cryptography load its whole backend
+    return ec.ECDSA(SHA256() if size == _P256_BYTES else SHA384(), deterministic_signing=deterministic)
 
 
 def algorithm_of(key: object) -> Algorithm | None:

@@ -15,7 +15,7 @@ STATUS_LIST_CONTENT_FORMAT: Final = 279
 """CoAP content format of ``STATUS_LIST``, which may stand in its place."""
 
 # Later formats will call themselves application/vnd.certmark.certificate.v2+cwt and so on.
-_VERSIONED = re.compile(r"(application/vnd\.certmark\.[a-z-]+)\.v[1-9][0-9]*\+cwt")
+_VERSIONED = r"(application/vnd\.certmark\.[a-z-]+)\.v[1-9][0-9]*\+cwt"
 
 
 def check_typ(expected: str, found: object) -> None:
@@ -31,7 +31,7 @@ def check_typ(expected: str, found: object) -> None:
     """
     if found == expected or (expected == STATUS_LIST and type(found) is int and found == STATUS_LIST_CONTENT_FORMAT):
         return
-    versioned = _VERSIONED.fullmatch(found) if isinstance(found, str) else None
+    versioned = re.fullmatch(_VERSIONED, found) if isinstance(found, str) else None
     if versioned and f"{versioned[1]}+cwt" == expected:
         raise UnsupportedFormatError(f"made by a newer certmark ({versioned[0][:80]}): update to read it")
     raise CwtError(f"this is {found!r} and not {expected!r}"[:200])

@@ -7,7 +7,6 @@ is wrong. Parameters are frozen values that are read when the scheme is loaded; 
 from __future__ import annotations
 
 import re
-from calendar import isleap
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -187,9 +186,10 @@ def validity(facts: CertificateFacts, longest: Validity) -> Finding | None:
 
 def _last_day(issued: date, years: int) -> date:
     year = issued.year + years
-    if issued.month == 2 and issued.day == 29 and not isleap(year):
+    try:
+        return issued.replace(year=year)
+    except ValueError:  # that year has no 29 February
         return date(year, 2, 28)
-    return issued.replace(year=year)
 
 
 def no_issuance(facts: CertificateFacts, _: None) -> Finding | None:

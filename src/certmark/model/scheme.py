@@ -218,7 +218,7 @@ _READERS: Final[Mapping[str, Reader[Any]]] = MappingProxyType(
 @cache
 def eucc() -> Scheme:
     """Give EUCC as adopted: Regulation (EU) 2024/482 as amended by (EU) 2024/3144 and (EU) 2025/2462."""
-    # importlib.resources pulls in tempfile and more: who brings schemes of their own need not pay for it
-    from importlib.resources import files  # noqa: PLC0415
+    # imported here: who brings schemes of their own need not pay for it
+    from pkgutil import get_data  # noqa: PLC0415
 
-    return Scheme.from_json((files("certmark.model") / "schemes" / "eucc.json").read_bytes())
+    return Scheme.from_json(get_data(__name__, "schemes/eucc.json") or b"")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 from certmark.errors import CertmarkError
@@ -20,10 +19,13 @@ def dictionary_1() -> bytes:
     Raises:
         CertmarkError: the file of this installation is missing or is not the published one.
     """
+    # imported here, as it is read once: a program that reads no codes need not pay for it
+    from pkgutil import get_data  # noqa: PLC0415
+
     try:
-        content = Path(__file__).with_name(DICTIONARY_1_FILE).read_bytes()
+        content = get_data(__name__, DICTIONARY_1_FILE)
     except OSError as error:
         raise CertmarkError(f"{DICTIONARY_1_FILE} is missing: install certmark anew") from error
-    if sha256(content).hexdigest() != DICTIONARY_1_SHA256:
+    if content is None or sha256(content).hexdigest() != DICTIONARY_1_SHA256:
         raise CertmarkError(f"{DICTIONARY_1_FILE} is not the published dictionary: install certmark anew")
     return content

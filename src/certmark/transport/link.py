@@ -24,7 +24,6 @@ URL: Final = re.compile(
 )
 """The part of a link before its ``#`` (RFC 3986, restricted); group 1 is the host."""
 
-_HOST_PATTERN: Final = re.compile(_HOST)
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}?")
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -67,7 +66,7 @@ def problem_in_url(url: str) -> str:
         return "it has a user name before the host"
     if ":" in authority:
         return "it has a port after the host"
-    if _HOST_PATTERN.fullmatch(authority) is None:
+    if re.fullmatch(_HOST, authority) is None:
         return "its host is not a name of lower-case letters, digits, hyphens and dots"
     if not rest.startswith("/"):
         return "no path follows the host: a '/' at least"

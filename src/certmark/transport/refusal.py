@@ -13,7 +13,7 @@ _FOREIGN: Final = (
     ("shc:/", "a SMART Health Card (shc:/), not a cybersecurity certificate"),
     ("http://", "a link without encryption (http://): certmark links begin with https://"),
 )
-_NEWER: Final = re.compile("CM(?!1:)[1-9][0-9]{0,3}:")
+_NEWER: Final = "CM(?!1:)[1-9][0-9]{0,3}:"
 _NEITHER: Final = "neither a certmark link (https://...#digits) nor a bare code (CM1:...)"
 
 
@@ -21,7 +21,7 @@ def refusal(text: str) -> TextError | UnsupportedFormatError:
     """Give the error for a text that is no certmark code, naming what it seems to be."""
     if not text:
         return TextError("empty text: nothing was read")
-    if _NEWER.match(text):
+    if re.match(_NEWER, text):
         return UnsupportedFormatError(f"made by a newer certmark ({text.partition(':')[0]}:): update to read it")
     return TextError(_reason(text))
 
