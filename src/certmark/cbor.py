@@ -25,6 +25,7 @@ Value: TypeAlias = "int | str | bytes | bool | list[Value] | tuple[Value, ...] |
 """What certmark's artefacts are made of: no floats, no tags, no undefined."""
 
 _ERROR_CHARS = 200
+_SCALARS = frozenset({str, bytes, bool, type(None)})
 _NEGATIVE = 1 << 64
 
 
@@ -191,21 +192,25 @@ def _keys_are_plain(keys: Iterable[object]) -> bool:
 # typed: True and 1 are equal and hash alike, so an untyped cache would answer for one with the other.
 @lru_cache(maxsize=4096, typed=True)
 def _encoded_key(key: object) -> bytes:
-    return cbor2.dumps(key)
+    if isinstance(key, bool) or not isinstance(key, (int, str)):
+        raise CborError("map keys must be integers or texts")
+    return cbor2.dumps(_ordered(key))
 
 
 def _ordered(value: object) -> object:
+    # what is nearly always true comes first, and scalars cost no call of their own
     if isinstance(value, dict):
-        if any(isinstance(key, bool) or not isinstance(key, (int, str)) for key in value):
-            raise CborError("map keys must be integers or texts")
-        return {_ordered(key): _ordered(value[key]) for key in sorted(value, key=_encoded_key)}
-    if isinstance(value, (list, tuple)):
-        return [_ordered(item) for item in value]
-    if value is None or isinstance(value, (bool, str, bytes)):
-        return value
+        return {
+            key: item if type(item := value[key]) in _SCALARS else _ordered(item)
+            for key in sorted(value, key=_encoded_key)
+        }
     if isinstance(value, int):
-        if not -(1 << 64) <= value < 1 << 64:
+        if not -_NEGATIVE <= value < _NEGATIVE:
             raise CborError("an integer does not fit 64 bits")
+        return value
+    if isinstance(value, (list, tuple)):
+        return [item if type(item) in _SCALARS else _ordered(item) for item in value]
+    if value is None or isinstance(value, (str, bytes)):
         return value
     raise CborError(f"a {type(value).__name__} has no place in a certmark artefact")
 

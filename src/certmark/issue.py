@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from certmark.claims import CertificateClaims, StatusReference, claims_set
 from certmark.cwt import token as cwt
 from certmark.cwt import typ
-from certmark.cwt.numericdate import from_seconds, to_seconds
+from certmark.cwt.numericdate import SECONDS_PER_DAY, from_days, to_seconds
 from certmark.errors import CapacityError, ClaimsError, IssueError, SchemeViolationError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.model.scheme import Scheme, eucc
@@ -117,9 +117,10 @@ class Issuer:
             raise SchemeViolationError(f"{document.id} breaks {scheme.id}: {said}", violations=violations)
         if scheme.requires_status and status is None:
             raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
-        if from_seconds(issued_at).date() < document.issued:
+        today = from_days(issued_at // SECONDS_PER_DAY)
+        if today < document.issued:
             raise IssueError(f"{document.id} is dated {document.issued}, after the time of signing: sign it then")
-        if from_seconds(issued_at).date() > document.valid_until:
+        if today > document.valid_until:
             raise IssueError(f"{document.id} ended on {document.valid_until}, before the time of signing")
 
     def _text(self, cose: bytes, certificate_id: str, status: StatusReference | None) -> str:

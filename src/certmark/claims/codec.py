@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.claims.agreement import DAY_SECONDS, days_of, period_problem
 from certmark.claims.keys import CERTIFICATE, CERTIFICATE_FIELDS, EXP, ISS, KEY_OF, NBF, STATUS, SUB
-from certmark.claims.kinds import EPOCH, encode_map
+from certmark.claims.kinds import EPOCH, map_encoder
 from certmark.errors import ClaimsError
 from certmark.model.vocabulary import DocumentType
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _DATES: Final = frozenset({KEY_OF["issued"], KEY_OF["valid_until"]})
 _FIELDS: Final = tuple(field for field in CERTIFICATE_FIELDS if field.key not in _DATES)
-_STATEMENT_FIELDS: Final = tuple(field for field in _FIELDS if not field.certificates_only)
+_certificate_map: Final = map_encoder(_FIELDS)
+_statement_map: Final = map_encoder([field for field in _FIELDS if not field.certificates_only])
 
 
 class StatusReference(NamedTuple):
@@ -73,7 +74,7 @@ def to_claims(document: AnyDocument, *, nbf: int | None = None, exp: int | None 
         ClaimsError: the token would begin before the document, or outlive it.
     """
     is_statement = document.document_type is DocumentType.STATEMENT_OF_CONFORMITY
-    certificate = encode_map(_STATEMENT_FIELDS if is_statement else _FIELDS, document)
+    certificate = _statement_map(document) if is_statement else _certificate_map(document)
     first, last = validity_seconds(document.issued, document.valid_until)
     nbf = first if nbf is None else nbf
     exp = last if exp is None else exp

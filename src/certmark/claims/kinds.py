@@ -311,20 +311,26 @@ def map_of(
             raise ClaimsError(found)
         return measured
 
-    return Kind(
-        cddl, size, lambda value: encode_map(fields, value), lambda value: decode_map(fields, value), fields=fields
-    )
+    return Kind(cddl, size, map_encoder(fields), lambda value: decode_map(fields, value), fields=fields)
 
 
-def encode_map(fields: Sequence[Field], value: object) -> dict[int, object]:
-    """Write the fields that an object has into a map with integer keys."""
-    encoded: dict[int, object] = {}
-    for field in fields:
-        stated = attrgetter(field.path)(value)
-        entry = None if stated is None else field.kind.encode(stated)
-        if entry is not None:
-            encoded[field.key] = entry
-    return encoded
+def map_encoder(fields: Sequence[Field]) -> Callable[[object], dict[int, object]]:
+    """Make what writes the fields that an object has into a map with integer keys.
+
+    Args:
+        fields: at least two rows of a key table.
+    """
+    columns = [(field.key, field.kind.encode) for field in fields]
+    all_of = attrgetter(*(field.path for field in fields))
+
+    def encode(value: object) -> dict[int, object]:
+        return {
+            key: entry
+            for (key, encode), stated in zip(columns, all_of(value), strict=True)
+            if stated is not None and (entry := encode(stated)) is not None
+        }
+
+    return encode
 
 
 def decode_map(fields: Sequence[Field], value: Mapping[int, object]) -> dict[str, Any]:

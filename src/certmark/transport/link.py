@@ -25,7 +25,7 @@ URL: Final = re.compile(
 """The part of a link before its ``#`` (RFC 3986, restricted); group 1 is the host."""
 
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}?")
-_UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_RESERVED: Final = re.compile("[^A-Za-z0-9._~-]")
 
 
 def fill_template(template: str, *, certificate_id: str, index: int | None) -> str:
@@ -75,6 +75,4 @@ def problem_in_url(url: str) -> str:
 
 
 def _percent_encoded(text: str) -> str:
-    return "".join(
-        chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass")
-    )
+    return _RESERVED.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass")), text)
