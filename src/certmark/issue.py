@@ -11,8 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from certmark import cbor
 from certmark.claims import CertificateClaims, StatusReference, claims_set
-from certmark.cwt import token as cwt
+from certmark.cose.headers import sign1_header
+from certmark.cose.sign1 import sign1
 from certmark.cwt import typ
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_days, to_seconds
 from certmark.errors import CapacityError, ClaimsError, IssueError, SchemeViolationError
@@ -96,7 +98,8 @@ class Issuer:
             CertificateClaims.check(claims)
         except ClaimsError as error:
             raise IssueError(f"no verifier would accept this certificate: {error}") from error
-        cose = cwt.seal(claims, typ=typ.CERTIFICATE, issued_at=issued_at, signer=self.signer)
+        header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=issued_at)
+        cose = sign1(header, cbor.encode_in_order(claims), signer=self.signer)
         if len(cose) > self.limits.token:
             over_by = len(cose) - self.limits.token
             raise CapacityError(
@@ -109,7 +112,7 @@ class Issuer:
         if not _ENTITY_ID.fullmatch(self.issuer):
             raise IssueError(f"the issuer {self.issuer!r} is no entity id: write territory and number, as DE-3087")
         schemes = (eucc(),) if self.schemes is None else self.schemes
-        scheme = next((scheme for scheme in schemes if scheme.id == document.scheme), None)
+        scheme = {scheme.id: scheme for scheme in reversed(schemes)}.get(document.scheme)
         if scheme is None:
             raise IssueError(f"the scheme {document.scheme!r} is not known: give the issuer its definition")
         if violations := scheme.violations(document):

@@ -63,7 +63,8 @@ def to_claims(document: AnyDocument, *, nbf: int | None = None, exp: int | None 
     """Write a document as the certificate map of a token (claim −65537).
 
     The id is not in it, since the token has it as sub; neither are the certification body and the authority, which
-    trusted lists know. ``issued`` and ``valid_until`` get keys only where nbf and exp say something else.
+    trusted lists know. ``issued`` and ``valid_until`` get keys only where nbf and exp say something else. The keys of
+    every map stand in bytewise order.
 
     Args:
         document: certificate or statement of conformity.
@@ -83,11 +84,12 @@ def to_claims(document: AnyDocument, *, nbf: int | None = None, exp: int | None 
     if problem is not None:
         raise ClaimsError(f"{problem}: choose a time within the validity of the document")
     first_said, last_said = days_of(nbf, exp)
+    said_otherwise: dict[int, object] = {}
     if issued != first_said:
-        certificate[KEY_OF["issued"]] = issued
+        said_otherwise[KEY_OF["issued"]] = issued
     if valid_until != last_said:
-        certificate[KEY_OF["valid_until"]] = valid_until
-    return certificate
+        said_otherwise[KEY_OF["valid_until"]] = valid_until
+    return dict(sorted((certificate | said_otherwise).items())) if said_otherwise else certificate
 
 
 def claims_set(
@@ -98,7 +100,7 @@ def claims_set(
     nbf: int | None = None,
     exp: int | None = None,
 ) -> dict[int, object]:
-    """Write a document as the whole claims set of a token.
+    """Write a document as the whole claims set of a token, the keys of every map in bytewise order.
 
     Args:
         document: certificate or statement of conformity.
@@ -116,8 +118,8 @@ def claims_set(
         SUB: document.id,
         EXP: last if exp is None else exp,
         NBF: first if nbf is None else nbf,
-        CERTIFICATE: to_claims(document, nbf=nbf, exp=exp),
     }
     if status is not None:
         claims[STATUS] = status.to_claim()
+    claims[CERTIFICATE] = to_claims(document, nbf=nbf, exp=exp)
     return claims

@@ -250,7 +250,9 @@ def list_of(kind: Kind, limit: int, *, agree: Callable[[Sequence[Any]], str | No
     return Kind(
         f"[1*{limit} {kind.cddl}]",
         size,
-        lambda entries: [encode(entry) for entry in entries] or None,
+        (lambda entries: list(entries) or None)
+        if encode is _as_it_is
+        else lambda entries: [encode(entry) for entry in entries] or None,
         tuple if decode is _as_it_is else lambda entries: tuple(decode(entry) for entry in entries),
     )
 
@@ -315,13 +317,14 @@ def map_of(
 
 
 def map_encoder(fields: Sequence[Field]) -> Callable[[object], dict[int, object]]:
-    """Make what writes the fields that an object has into a map with integer keys.
+    """Make what writes the fields that an object has into a map with integer keys, in their order.
 
     Args:
         fields: at least two rows of a key table.
     """
-    columns = [(field.key, field.kind.encode) for field in fields]
-    all_of = attrgetter(*(field.path for field in fields))
+    rows = sorted(fields)
+    all_of = attrgetter(*(field.path for field in rows))
+    columns = [(field.key, field.kind.encode) for field in rows]
 
     def encode(value: object) -> dict[int, object]:
         return {

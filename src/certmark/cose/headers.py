@@ -71,8 +71,15 @@ def sign1_header(signer: Signer, *, typ: str, issued_at: int | None) -> bytes:
         typ: media type of the artefact.
         issued_at: claimed signing time in seconds, or None where the payload carries it.
     """
-    said: dict[int, object] = {} if issued_at is None else {Header.CWT_CLAIMS: {_IAT: issued_at}}
-    return cbor.encode({**_key_parameters(signer), **said, Header.TYP: typ})
+    said: dict[int, object] = {Header.ALG: int(signer.public_key.algorithm)}
+    if signer.certificate is None:
+        said[Header.KID] = signer.public_key.key_id
+    if issued_at is not None:
+        said[Header.CWT_CLAIMS] = {_IAT: issued_at}
+    said[Header.TYP] = typ
+    if signer.certificate is not None:
+        said[Header.X5T] = _x5t(signer.certificate, signer.public_key)
+    return cbor.encode_in_order(said)
 
 
 def body_header(*, typ: str, issued_at: int) -> bytes:
@@ -85,13 +92,10 @@ def signer_header(signer: Signer) -> bytes:
     return cbor.encode({Header.ALG: int(signer.public_key.algorithm), Header.KID: signer.public_key.key_id})
 
 
-def _key_parameters(signer: Signer) -> dict[int, object]:
-    key = signer.public_key
-    if signer.certificate is None:
-        return {Header.ALG: int(key.algorithm), Header.KID: key.key_id}
-    if VerificationKey.from_certificate(signer.certificate) != key:
+def _x5t(certificate: bytes, key: VerificationKey) -> list[object]:
+    if VerificationKey.from_certificate(certificate) != key:
         raise SignerError("the signer's X.509 certificate is for another key than its public key")
-    return {Header.ALG: int(key.algorithm), Header.X5T: [SHA_256, sha256(signer.certificate).digest()]}
+    return [SHA_256, sha256(certificate).digest()]
 
 
 def read_sign1_header(

@@ -24,8 +24,9 @@ URL: Final = re.compile(
 )
 """The part of a link before its ``#`` (RFC 3986, restricted); group 1 is the host."""
 
-_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}?")
-_RESERVED: Final = re.compile("[^A-Za-z0-9._~-]")
+_PLACEHOLDER: Final = r"\{[^{}]*\}?"
+_UNRESERVED: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+_ESCAPES: Final = {byte: f"%{byte:02X}" for byte in range(256) if byte not in _UNRESERVED}
 
 
 def fill_template(template: str, *, certificate_id: str, index: int | None) -> str:
@@ -40,9 +41,9 @@ def fill_template(template: str, *, certificate_id: str, index: int | None) -> s
     Raises:
         LinkError: a link from this template would not verify.
     """
-    for placeholder in _PLACEHOLDER.findall(template):
-        if placeholder not in {"{id}", "{index}"}:
-            raise LinkError(f"the link template holds {placeholder!r}: only {{id}} and {{index}} may stand there")
+    if "{" in template.replace("{id}", " ").replace("{index}", " "):
+        other = next(each for each in re.findall(_PLACEHOLDER, template) if each not in {"{id}", "{index}"})
+        raise LinkError(f"the link template holds {other!r}: only {{id}} and {{index}} may stand there")
     if index is None and "{index}" in template:
         raise LinkError("the link template holds {index}, but the certificate has no status list index")
     if "#" in template:
@@ -75,4 +76,5 @@ def problem_in_url(url: str) -> str:
 
 
 def _percent_encoded(text: str) -> str:
-    return _RESERVED.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass")), text)
+    # Latin-1 gives each byte of the UTF-8 a character of its own, and translate is far faster than a loop
+    return text.encode("utf-8", "surrogatepass").decode("latin-1").translate(_ESCAPES)
