@@ -22,10 +22,10 @@ FULL := cose cwt claims trust status verify
 FULL_FILES := $(subst $(EMPTY) ,$(COMMA),$(foreach package,$(FULL),src/certmark/$(package)/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers docs bench fuzz lock clean
+.PHONY: help demo test lint types layers docs bench conformance fuzz lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## the whole story on this machine: issue, publish, verify, withdraw; files in demo-out/
 	@$(BIN)/certmark demo --out demo-out
@@ -51,6 +51,10 @@ docs: $(READY) $(PEERS_READY) ## every code block of the documentation runs
 
 bench: $(READY) $(PEERS_READY) ## ratios against raw cryptography (BENCH_ARGS=--quick: rougher and faster)
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+conformance: $(READY) ## both clients of this repository against every test vector, one process each: minutes
+	@$(BIN)/python scripts/run_conformance.py $(CONFORMANCE_ARGS) \
+	  "$(BIN)/certmark verify" "$(BIN)/python examples/independent_verify.py"
 
 fuzz: $(READY) ## atheris on every reader, FUZZ_SECONDS each (FUZZ_ARGS: targets, --seed N); only Linux on x86-64
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)

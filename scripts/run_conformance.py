@@ -3,7 +3,7 @@
 Usage: python scripts/run_conformance.py [--vectors DIR] [--only TEXT] [--jobs N] [--timeout SECONDS] CLIENT...
 
 A CLIENT is one argument: the command to start it, with its own arguments ("certmark verify"). Nothing but Python is
-needed. The exit code is 0 when no vector failed, 1 when one did, and 64 when nothing could be run.
+needed. The exit code is 0 when no vector failed, 1 when one did, and 64 when a client or the vectors are not there.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,7 @@ VERDICTS = {"PASSED": 0, "FAILED": 1, "INDETERMINATE": 2}
 REFUSED, UNSUPPORTED, USAGE = 65, 69, 64
 ANSWERS = ("indication", "sub_indication", "certificate_status", "may_promote")
 """Members of the JSON that are compared."""
+OUTCOMES = ("passed", "failed", "not supported")
 
 
 @dataclass(frozen=True)
@@ -161,26 +163,23 @@ def main(arguments: Sequence[str]) -> int:
     if not vectors:
         print(f"no vectors in {options.vectors}", file=sys.stderr)
         return USAGE
-    failures = 0
-    table = []
+    rows = []
     for client in options.clients:
         try:
             results = list(run_all(shlex.split(client), vectors, jobs=options.jobs, timeout=options.timeout))
         except OSError as error:
             print(f"{client}: {error.strerror}", file=sys.stderr)
             return USAGE
-        table.append((client, *(sum(each.outcome == kind for each in results) for kind in OUTCOMES)))
-        failures += table[-1][2]
         for kind in OUTCOMES[1:]:
             for each in (each for each in results if each.outcome == kind):
                 print(f"{client}: {kind}: {each.vector}" + (f": {each.reason}" if each.reason else ""))
-    width = max(len("client"), *(len(row[0]) for row in table))
-    for row in (("client", *OUTCOMES), *table):
-        print("  ".join((f"{row[0]:<{width}}", *(f"{cell!s:>{len(kind)}}" for cell, kind in zip(row[1:], OUTCOMES)))))
-    return 1 if failures else 0
+        rows.append((client, Counter(each.outcome for each in results)))
+    width = max(len(client) for client in ("client", *options.clients))
+    print("  ".join(("client".ljust(width), *OUTCOMES)))
+    for client, counts in rows:
+        print("  ".join((client.ljust(width), *(str(counts[kind]).rjust(len(kind)) for kind in OUTCOMES))))
+    return 1 if any(counts["failed"] for _, counts in rows) else 0
 
-
-OUTCOMES = ("passed", "failed", "not supported")
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

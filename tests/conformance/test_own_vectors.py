@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,14 +16,18 @@ from typing import Any, Final
 
 import pytest
 
+from certmark.cose.algorithms import Algorithm
 from certmark.errors import TrustError
 from certmark.model.scheme import Scheme, eucc
+from certmark.transport import base10, from_text
 from certmark.trust import TrustSnapshot
 from certmark.verify import POLICIES, Product, StatusSnapshot, SubIndication, Verifier
 from examples import independent_verify as second
+from scripts import build_vectors
 from scripts import run_conformance as runner
 from scripts.run_conformance import Vector
 from tests.conftest import ROOT
+from tests.vector_cases import randomised, statuses
 
 FOLDER: Final = ROOT / "tests" / "vectors"
 SPEC: Final = ROOT / "docs" / "spec"
@@ -51,7 +56,6 @@ ASIDE: Final = {
     "verification.md": {"Verification"},
 }
 """Headings that no reader's rule stands under."""
-BEYOND_A_CLIENT: Final = {"_": "each rule of the CDDL files that only names another or is a part of one"}
 
 
 def slug(heading: str) -> str:
@@ -95,8 +99,8 @@ def test_every_section_of_the_specification_has_a_vector() -> None:
 def test_every_row_of_the_verdict_table_has_a_vector() -> None:
     numbers = rows_of("verification.md", "Verdict table")
     assert numbers == [str(number) for number in range(1, 22)]
-    covered = {re.match(r"row (\d+):", rule)[1] for rule in rules("verification.md#verdict-table") if rule.startswith("row ")}  # type: ignore[index]
-    assert sorted(set(numbers) - covered) == []
+    covered = re.findall(r"^row (\d+):", "\n".join(rules("verification.md#verdict-table")), re.MULTILINE)
+    assert sorted(set(numbers) - set(covered)) == []
 
 
 @pytest.mark.parametrize(
@@ -157,9 +161,9 @@ def token_of(vector: Vector) -> str | bytes:
     return content(token["file"]) if "file" in token else bytes.fromhex(token["hex"])
 
 
-def schemes_of(vector: Vector) -> list[Scheme]:
+def schemes_of(vector: Vector) -> tuple[Scheme, ...]:
     given = [Scheme.from_json(content(name)) for name in vector.content["input"].get("schemes", [])]
-    return [*given, *(scheme for scheme in (eucc(),) if scheme.id not in {each.id for each in given})]
+    return (*given, *(scheme for scheme in (eucc(),) if scheme.id not in {each.id for each in given}))
 
 
 @cache
@@ -339,3 +343,76 @@ def test_the_pages_state_the_number_of_vectors() -> None:
     passed = sum(vector.expect.get("indication") == "PASSED" for vector in VECTORS)
     assert stated is not None
     assert [int(number) for number in stated.groups()] == [len(VECTORS), passed]
+
+
+def blocks(language: str) -> list[str]:
+    page = (ROOT / "CONFORMANCE.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+def test_the_command_of_the_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = blocks("console")
+    program, script, *clients = shlex.split(block)
+    assert (program, script) == ("python", "scripts/run_conformance.py")
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert runner.main([*clients, "--only", "verdict/product-everything"]) == 0
+    assert len(re.findall(r"\s1\s+0\s+0$", capsys.readouterr().out, re.MULTILINE)) == len(clients)
+
+
+def test_the_verdict_of_the_page_is_one_that_is_read() -> None:
+    (block,) = blocks("json")
+    assert runner.judge(BY_NAME["verdict/another-model"], 1, block).outcome == "passed"
+
+
+def test_the_arguments_of_the_page_are_those_of_the_runner(tmp_path: Path) -> None:
+    (block,) = blocks("text")
+    used = {argument for vector in VECTORS for argument in vector.arguments(tmp_path) if argument.startswith("--")}
+    assert used == set(re.findall(r"--[\w-]+", block))
+
+
+# --- what the builder keeps ---
+
+
+def another_compression(text: str) -> str:
+    url, _, digits = text.partition("#")
+    body = b"\x01" + deflate(from_text(f"{url}#{digits}").cose)
+    return f"{url}#{base10.encode(body)}"
+
+
+def deflate(data: bytes) -> bytes:
+    stream = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=DICTIONARY)
+    return stream.compress(data) + stream.flush()
+
+
+def test_the_builder_keeps_a_text_that_differs_by_its_compression_alone() -> None:
+    text = str(token_of(BY_NAME["text/link"]))
+    other = another_compression(text)
+    assert other != text
+    assert build_vectors.same_token(other, text)
+    assert not build_vectors.same_token(f"{other}\n", text)
+    assert not build_vectors.same_token(other.replace("https://certs.", "https://x."), text)
+    assert not build_vectors.same_token(str(token_of(BY_NAME["text/link-not-compressed"])), text)
+    assert not build_vectors.same_token("CM2:A", text)
+
+
+def test_the_builder_keeps_a_status_list_token_that_differs_by_its_compression_alone() -> None:
+    def listing(entry: int, level: int) -> bytes:
+        packed = zlib.compress(bytes([0, entry]) + bytes(200), level)
+        return statuses.token({65533: {"bits": 2, "lst": packed}})
+
+    assert listing(0, 1) != listing(0, 9)
+    assert build_vectors.same_status(listing(0, 1), listing(0, 9))
+    assert not build_vectors.same_status(listing(0, 1), listing(0x40, 9))
+    assert not build_vectors.same_status(b"", listing(0, 9))
+
+
+def test_the_builder_keeps_a_random_signature_as_long_as_it_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(randomised, "KEPT", {})
+    signer = randomised.signer(Algorithm.ML_DSA_44)
+    first = signer.sign(b"said")
+    assert signer.sign(b"said") == first
+    name = next(iter(randomised.KEPT))
+    monkeypatch.setitem(randomised.KEPT, name, first[:-1].hex() + "00" * (2 if first[-1] == 0 else 1))
+    assert signer.sign(b"said") != first
+    assert signer.public_key.verifies(signer.sign(b"said"), b"said", algorithm=Algorithm.ML_DSA_44)

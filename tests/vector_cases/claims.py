@@ -8,7 +8,7 @@ from examples import independent_verify as second
 from tests.interop.asking import CLAIMS, HEADER, sealed
 from tests.samples import changed, without
 from tests.vector_cases.case import FORMAT, GOOD, HOME_RULES, NO_SCHEME, NOT_LISTED, OPEN, UNMET_UNKNOWN, Case
-from tests.world import WORLD, World, days
+from tests.world import MAKER_KEY, WORLD, World, days
 
 MAP: Final = -65537
 RULES: Final = "README.md#claims-of-a-certificate-token"
@@ -73,10 +73,28 @@ ALLOWED: Final = (
     ("256-versions", "subject", "at most 256 versions", (MAP, 5, 6), texts(256)),
     ("gtin-of-zeros", "gtin", "from 0, whose check digit is right", (MAP, 5, 9), [0]),
     ("gtin-14", "gtin", "up to fourteen digits", (MAP, 5, 9), [99_999_999_999_997]),
-    ("components-of-extended-families", "component", "_EXT is part of a name", (MAP, 8, 0, 3), ["ALC_DVS_EXT.1", "AVA_VAN.5"]),
+    (
+        "components-of-extended-families",
+        "component",
+        "_EXT is part of a name",
+        (MAP, 8, 0, 3),
+        ["ALC_DVS_EXT.1", "AVA_VAN.5"],
+    ),
     ("package-not-global", "package", "a package of any name", (MAP, 8), [{1: "TSF", 4: 5}]),
-    ("purl-with-everything", "text-400", "namespace, version, qualifiers, subpath", (MAP, 5, 11), ["pkg:npm/%40angular/core@1.0%2B1?os=a/b&x=1#src"]),
-    ("cpe-with-escapes", "text-400", "escaped characters and ANY", (MAP, 5, 10), [r"cpe:2.3:a:b\!r:\(x\)_1:1.0\+2:-:*:en-us:*:*:*:?9*"]),
+    (
+        "purl-with-everything",
+        "text-400",
+        "namespace, version, qualifiers, subpath",
+        (MAP, 5, 11),
+        ["pkg:npm/%40angular/core@1.0%2B1?os=a/b&x=1#src"],
+    ),
+    (
+        "cpe-with-escapes",
+        "text-400",
+        "escaped characters and ANY",
+        (MAP, 5, 10),
+        [r"cpe:2.3:a:b\!r:\(x\)_1:1.0\+2:-:*:en-us:*:*:*:?9*"],
+    ),
     ("document-of-every-type", "document", "types 1 to 4", (MAP, 18), [{1: kind, 2: "x"} for kind in (1, 2, 3, 4)]),
     ("maintenance-on-the-day-of-issue", "maintenance", "dated on or after the day of issue", (MAP, 27, 0, 2), FIRST),
     ("protection-profile", "subject-type", "types 1 to 6", (MAP, 5, 1), 6),
@@ -144,7 +162,13 @@ REFUSED: Final = (
     ("itsef-of-201", "text-200", "at most 200 characters", (MAP, 13), "x" * 201),
     ("itsef-of-bytes", "text-200", "a text", (MAP, 13), b"Laboratory"),
     ("supplementary-url-http", "https-uri", "https", (MAP, 16), "http://chips.example/"),
-    ("supplementary-url-of-409", "https-uri", "at most 400 characters after https://", (MAP, 16), "https://" + "a" * 401),
+    (
+        "supplementary-url-of-409",
+        "https-uri",
+        "at most 400 characters after https://",
+        (MAP, 16),
+        "https://" + "a" * 401,
+    ),
     ("supplementary-url-with-space", "https-uri", "no space", (MAP, 16), "https://chips.example/a b"),
     ("supplementary-url-empty", "https-uri", "something after https://", (MAP, 16), "https://"),
     ("support-until-negative", "day", "from 1970", (MAP, 17), -1),
@@ -158,7 +182,13 @@ REFUSED: Final = (
     ("issuance-mode-5", "issuance-mode", "1 to 4", (MAP, 24), 5),
     ("validity-approval-empty", "text-200", "not empty", (MAP, 25), ""),
     ("methodology-approval-null", "text-200", "null is not an absent value", (MAP, 26), None),
-    ("65-maintenance-reports", "certificate-map", "1 to 64 reports", (MAP, 27), [{1: name, 2: FIRST, 3: "1"} for name in texts(65)]),
+    (
+        "65-maintenance-reports",
+        "certificate-map",
+        "1 to 64 reports",
+        (MAP, 27),
+        [{1: name, 2: FIRST, 3: "1"} for name in texts(65)],
+    ),
     ("patch-management-1", "certificate-map", "key 28 is true or false", (MAP, 28), 1),
     # the subject
     ("subject-no-map", "subject", "a map", (MAP, 5), "SE1"),
@@ -174,14 +204,50 @@ REFUSED: Final = (
     ("gtin-of-15-digits", "gtin", "at most fourteen digits", (MAP, 5, 9), [100_000_000_000_000]),
     ("gtin-negative", "gtin", "from 0", (MAP, 5, 9), [-1]),
     ("gtin-of-text", "gtin", "a number", (MAP, 5, 9), ["4006381333931"]),
-    ("gtin-with-wrong-check-digit", RULES, "the last digit of a GTIN is its check digit", (MAP, 5, 9), [4_006_381_333_932]),
+    (
+        "gtin-with-wrong-check-digit",
+        RULES,
+        "the last digit of a GTIN is its check digit",
+        (MAP, 5, 9),
+        [4_006_381_333_932],
+    ),
     ("65-cpes", "subject", "1 to 64 CPE names", (MAP, 5, 10), [f"cpe:2.3:h:a:b:{n}:*:*:*:*:*:*:*" for n in range(65)]),
     ("cpe-2.2", RULES, "CPE names are formatted strings", (MAP, 5, 10), ["cpe:/h:example:se1"]),
-    ("cpe-with-a-part-missing", RULES, "CPE names have all parts", (MAP, 5, 10), ["cpe:2.3:h:example:se1:2:*:*:*:*:*:*"]),
-    ("cpe-with-a-part-too-many", RULES, "CPE names have all parts", (MAP, 5, 10), ["cpe:2.3:h:example:se1:2:*:*:*:*:*:*:*:*"]),
-    ("cpe-of-another-part", RULES, "the part is a, h, o, * or -", (MAP, 5, 10), ["cpe:2.3:x:example:se1:2:*:*:*:*:*:*:*"]),
-    ("cpe-with-a-space", RULES, "CPE names escape what is no letter", (MAP, 5, 10), ["cpe:2.3:h:ex ample:se1:2:*:*:*:*:*:*:*"]),
-    ("cpe-not-escaped", RULES, "CPE names escape what is no letter", (MAP, 5, 10), ["cpe:2.3:h:ex+ample:se1:2:*:*:*:*:*:*:*"]),
+    (
+        "cpe-with-a-part-missing",
+        RULES,
+        "CPE names have all parts",
+        (MAP, 5, 10),
+        ["cpe:2.3:h:example:se1:2:*:*:*:*:*:*"],
+    ),
+    (
+        "cpe-with-a-part-too-many",
+        RULES,
+        "CPE names have all parts",
+        (MAP, 5, 10),
+        ["cpe:2.3:h:example:se1:2:*:*:*:*:*:*:*:*"],
+    ),
+    (
+        "cpe-of-another-part",
+        RULES,
+        "the part is a, h, o, * or -",
+        (MAP, 5, 10),
+        ["cpe:2.3:x:example:se1:2:*:*:*:*:*:*:*"],
+    ),
+    (
+        "cpe-with-a-space",
+        RULES,
+        "CPE names escape what is no letter",
+        (MAP, 5, 10),
+        ["cpe:2.3:h:ex ample:se1:2:*:*:*:*:*:*:*"],
+    ),
+    (
+        "cpe-not-escaped",
+        RULES,
+        "CPE names escape what is no letter",
+        (MAP, 5, 10),
+        ["cpe:2.3:h:ex+ample:se1:2:*:*:*:*:*:*:*"],
+    ),
     ("cpe-of-401", "text-400", "at most 400 characters", (MAP, 5, 10), [f"cpe:2.3:h:{'a' * 373}:b:1:*:*:*:*:*:*:*:*"]),
     ("purl-without-scheme", RULES, "package URLs begin with pkg:", (MAP, 5, 11), ["generic/se1"]),
     ("purl-scheme-in-capitals", RULES, "package URLs begin with pkg:", (MAP, 5, 11), ["PKG:generic/se1"]),
@@ -189,8 +255,20 @@ REFUSED: Final = (
     ("purl-without-name", RULES, "one or more path segments", (MAP, 5, 11), ["pkg:generic"]),
     ("purl-with-empty-segment", RULES, "segments are not empty", (MAP, 5, 11), ["pkg:generic//se1"]),
     ("purl-with-double-slash", RULES, "no // after the scheme", (MAP, 5, 11), ["pkg://generic/se1"]),
-    ("purl-with-at-not-encoded", RULES, "other characters are percent-encoded", (MAP, 5, 11), ["pkg:npm/@angular/core"]),
-    ("purl-qualifier-in-capitals", RULES, "keys of qualifiers are in lower case", (MAP, 5, 11), ["pkg:generic/se1?Arch=x"]),
+    (
+        "purl-with-at-not-encoded",
+        RULES,
+        "other characters are percent-encoded",
+        (MAP, 5, 11),
+        ["pkg:npm/@angular/core"],
+    ),
+    (
+        "purl-qualifier-in-capitals",
+        RULES,
+        "keys of qualifiers are in lower case",
+        (MAP, 5, 11),
+        ["pkg:generic/se1?Arch=x"],
+    ),
     ("purl-qualifier-without-value", RULES, "qualifiers have a value", (MAP, 5, 11), ["pkg:generic/se1?arch"]),
     ("purl-empty-version", RULES, "a version is not empty", (MAP, 5, 11), ["pkg:generic/se1@"]),
     ("purl-percent-cut", RULES, "percent and two hexadecimal digits", (MAP, 5, 11), ["pkg:generic/se1%2"]),
@@ -208,7 +286,13 @@ REFUSED: Final = (
     ("component-twice", RULES, "a package lists no component twice", (MAP, 8, 0, 3), ["AVA_VAN.5", "AVA_VAN.5"]),
     ("ava-van-unlike-its-component", RULES, "key 4 is the number of AVA_VAN", (MAP, 8, 0, 4), 4),
     ("package-names-twice", RULES, "package names are unique", (MAP, 8, 1), {1: "global", 2: 3}),
-    ("global-package-second", RULES, "a package named global is the first", (MAP, 8), [{1: "TSF"}, {1: "global", 4: 5}]),
+    (
+        "global-package-second",
+        RULES,
+        "a package named global is the first",
+        (MAP, 8),
+        [{1: "TSF"}, {1: "global", 4: 5}],
+    ),
     ("holder-of-text", "holder", "a map", (MAP, 12), "Example Chips Ltd"),
     ("holder-with-unknown-key", "holder", "no other keys", (MAP, 12, 4), "x"),
     ("holder-address-of-501", "text-500", "at most 500 characters", (MAP, 12, 2), "x" * 501),
@@ -218,16 +302,28 @@ REFUSED: Final = (
     ("document-digest-of-text", "document", "SHA-256 is bytes", (MAP, 18, 0, 3), "00" * 32),
     ("document-url-http", "https-uri", "https", (MAP, 18, 0, 4), "http://chips.example/"),
     ("maintenance-with-unknown-key", "maintenance", "no other keys", (MAP, 27, 0, 4), 1),
-    ("maintenance-before-the-day-of-issue", RULES, "maintenance is not before the day of issue", (MAP, 27, 0, 2), FIRST - 1),
+    (
+        "maintenance-before-the-day-of-issue",
+        RULES,
+        "maintenance is not before the day of issue",
+        (MAP, 27, 0, 2),
+        FIRST - 1,
+    ),
     ("presumption-of-no-act", "cra-presumption", "the act is a CELEX number", (MAP, 29, 1), "CRA"),
     ("presumption-without-requirements", "cra-presumption", "1 to 64 requirements", (MAP, 29, 2), []),
     ("presumption-with-unknown-key", "cra-presumption", "no other keys", (MAP, 29, 3), 1),
     # the certificate's own id
-    *((f"own-id-in-key-{key}", RULES, "no id is the certificate's own", (MAP, key), [CLAIMS[2]]) for key in (21, 22, 23)),
-)  # fmt: skip
+    *(
+        (f"own-id-in-key-{key}", RULES, "no id is the certificate's own", (MAP, key), [CLAIMS[2]])
+        for key in (21, 22, 23)
+    ),
+)
 
 LEFT_OUT: Final = (
-    *((f"without-{name}", "certificate-claims", f"{name} is there", (claim,)) for name, claim in (("iss", 1), ("sub", 2), ("exp", 4), ("nbf", 5), ("certificate", MAP))),
+    *(
+        (f"without-{name}", "certificate-claims", f"{name} is there", (claim,))
+        for name, claim in (("iss", 1), ("sub", 2), ("exp", 4), ("nbf", 5), ("certificate", MAP))
+    ),
     ("without-index", "status-claim", "idx is there", (65535, "status_list", "idx")),
     ("without-status-uri", "status-claim", "uri is there", (65535, "status_list", "uri")),
     ("without-scheme", "certificate-map", "scheme is there", (MAP, 1)),
@@ -243,15 +339,29 @@ LEFT_OUT: Final = (
     ("maintenance-without-date", "maintenance", "date is there", (MAP, 27, 0, 2)),
     ("maintenance-without-version", "maintenance", "version is there", (MAP, 27, 0, 3)),
     ("presumption-without-act", "cra-presumption", "act is there", (MAP, 29, 1)),
-)  # fmt: skip
+)
 
-PERIODS: Final = (
+PERIODS: Final[tuple[tuple[str, str, int, int, dict[int, int], str], ...]] = (
     ("begins-a-second-later", "key 14 stands only where the day differs", NBF + 1, EXP, {}, GOOD),
     ("begins-a-day-later", "key 14 carries the day of issue", NBF + DAY, EXP, {14: FIRST}, GOOD),
-    ("begins-a-day-later-and-does-not-say-so", "the day of nbf is then that of issue", NBF + DAY, EXP, {}, "FAILED ISSUER_NOT_AUTHORISED unknown no"),
+    (
+        "begins-a-day-later-and-does-not-say-so",
+        "the day of nbf is then that of issue",
+        NBF + DAY,
+        EXP,
+        {},
+        "FAILED ISSUER_NOT_AUTHORISED unknown no",
+    ),
     ("issued-stated-needlessly", "key 14 stands only where the day differs", NBF, EXP, {14: FIRST}, FORMAT),
     ("begins-before-the-certificate", "it never begins before the certificate", NBF, EXP, {14: FIRST + 1}, FORMAT),
-    ("ends-a-second-sooner", "an end within the last day: the day before exp is another, which key 15 says", NBF, EXP - 1, {15: END - 1}, GOOD),
+    (
+        "ends-a-second-sooner",
+        "an end within the last day: the day before exp is another, which key 15 says",
+        NBF,
+        EXP - 1,
+        {15: END - 1},
+        GOOD,
+    ),
     ("ends-a-day-sooner", "key 15 carries valid_until", NBF, EXP - DAY, {15: END - 1}, GOOD),
     ("valid-until-stated-needlessly", "key 15 stands only where the day differs", NBF, EXP, {15: END - 1}, FORMAT),
     ("outlives-the-certificate", "it never outlives the certificate", NBF, EXP, {15: END - 2}, FORMAT),
@@ -259,7 +369,7 @@ PERIODS: Final = (
     ("ends-before-it-begins", "exp is after nbf", NBF + 10 * DAY, NBF + DAY, {14: FIRST, 15: END - 1}, FORMAT),
     ("valid-until-before-issued", "valid_until is not before issued", NBF, NBF, {}, FORMAT),
     ("valid-until-9999-12-31", "valid_until is not after 9999-12-30", NBF, EXP, {15: LAST_DAY}, FORMAT),
-)  # fmt: skip
+)
 
 STATEMENT: Final = WORLD.with_statement()
 STATED: Final[dict[Any, Any]] = second.decode(second.decode(STATEMENT.cose[1:])[2])
@@ -311,8 +421,6 @@ def _labels() -> list[Case]:
 def _statements() -> list[Case]:
     def case(name: str, rule: str, answer: str, world: World = STATEMENT, **others: Any) -> Case:
         return Case(name=f"claims/{name}", spec=RULES, rule=rule, answer=answer, **others).in_world(world)
-
-    from tests.world import MAKER_KEY  # noqa: PLC0415
 
     def stated(claims: dict[Any, Any]) -> bytes:
         header = {**HEADER, 4: MAKER_KEY.public_key.key_id}

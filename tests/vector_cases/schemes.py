@@ -22,17 +22,20 @@ BROKEN: Final[tuple[tuple[str, str, dict[str, Any], str], ...]] = (
     ("ten-years-approved", "validity-five-years", {"valid_until": "2036-03-01", "validity_approval": "A-2"}, GOOD),
     ("another-legal-basis", "legal-basis", {"legal_basis": "32019R0881"}, VIOLATION),
     ("plus-after-the-eal", "eal-without-plus", {"standards": ["CC:2022 EAL4+"]}, GOOD),
-    ("augmented-without-components", "augmented-components", {"packages": [{"name": "global", "ava_van": 5, "augmented": True}]}, GOOD),
+    (
+        "augmented-without-components",
+        "augmented-components",
+        {"packages": [{"name": "global", "ava_van": 5, "augmented": True}]},
+        GOOD,
+    ),
     ("without-holder", "annex-vii", {"holder": None}, GOOD),
-)  # fmt: skip
+)
 
 
 def cases() -> list[Case]:
     """Give the vectors."""
     made = []
     for name, rule, changes, answer in BROKEN:
-        case = Case(
-            name=f"scheme/{name}", spec=SPEC, rule=f"rule {rule} of EUCC", answer=answer, schemes=EUCC_RULES
-        )
+        case = Case(name=f"scheme/{name}", spec=SPEC, rule=f"rule {rule} of EUCC", answer=answer, schemes=EUCC_RULES)
         made.append(case.in_world(WORLD.with_certificate(**changes)))
     return made

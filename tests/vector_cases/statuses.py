@@ -1,4 +1,4 @@
-"""Vectors of status.md: status list tokens that are right or nearly so, who may speak, and what several say together."""
+"""Vectors of status.md: status list tokens that are right or nearly so, who may speak, what several say together."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ from tests.world import (
 NOON: Final = int(NOW.timestamp())
 ISSUED: Final = seconds("2026-06-01 06:00:00")
 TOKEN, LISTED, SPEAKERS, SAYS, FRESH, REFERENCE = (
-    f"status.md#{section}"
-    for section in ("token", "list", "who-may-speak", "what-it-says", "freshness", "reference")
+    f"status.md#{section}" for section in ("token", "list", "who-may-speak", "what-it-says", "freshness", "reference")
 )
 KID: Final = {4: BODY_STATUS_KEY.public_key.key_id}
 HEADER: Final[dict[Any, Any]] = {1: -9, **KID, 16: "application/statuslist+cwt"}
@@ -62,7 +61,9 @@ CLAIMS: Final[dict[Any, Any]] = {
 }
 
 
-def sealed(protected: bytes, payload: bytes, unprotected: bytes = b"\xa0", signer: KeySigner = BODY_STATUS_KEY) -> bytes:
+def sealed(
+    protected: bytes, payload: bytes, unprotected: bytes = b"\xa0", signer: KeySigner = BODY_STATUS_KEY
+) -> bytes:
     """Sign any bytes as header and payload."""
     signature = signer.sign(sign1.sig_structure(protected, payload))
     return tagged(18, array(string(protected), unprotected, string(payload), string(signature)))
@@ -107,11 +108,35 @@ ACCEPTED: Final = (
     ("in-order", TOKEN, "everything in order", token(), GOOD),
     ("content-format-279", TOKEN, "typ may be the content format 279", token(header={**HEADER, 16: 279}), GOOD),
     ("es256", TOKEN, "ES256 with a P-256 key", token(header={**HEADER, 1: -7}), GOOD),
-    ("kid-unprotected", TOKEN, "the key id may be unprotected", token(header={1: -9, 16: HEADER[16]}, unprotected=KID), GOOD),
-    ("other-parameters", TOKEN, "other header parameters", token(header={**HEADER, 99: None}, unprotected={98: [True]}), GOOD),
+    (
+        "kid-unprotected",
+        TOKEN,
+        "the key id may be unprotected",
+        token(header={1: -9, 16: HEADER[16]}, unprotected=KID),
+        GOOD,
+    ),
+    (
+        "other-parameters",
+        TOKEN,
+        "other header parameters",
+        token(header={**HEADER, 99: None}, unprotected={98: [True]}),
+        GOOD,
+    ),
     ("other-claims", TOKEN, "other claims are passed over", token({1: "x", 5: 1, 99: [1], "name": True}), GOOD),
-    ("maps-in-any-order", TOKEN, "maps in any order, heads in any size", sealed(liberal(HEADER), liberal(CLAIMS)), GOOD),
-    ("aggregation-uri", TOKEN, "other members of the list are passed over", token({65533: {**CLAIMS[65533], "aggregation_uri": "https://x.example/"}}), GOOD),
+    (
+        "maps-in-any-order",
+        TOKEN,
+        "maps in any order, heads in any size",
+        sealed(liberal(HEADER), liberal(CLAIMS)),
+        GOOD,
+    ),
+    (
+        "aggregation-uri",
+        TOKEN,
+        "other members of the list are passed over",
+        token({65533: {**CLAIMS[65533], "aggregation_uri": "https://x.example/"}}),
+        GOOD,
+    ),
     ("iat-in-the-header-too", TOKEN, "iat among the claims counts", token(header={**HEADER, 15: {6: 1}}), GOOD),
     ("1-bit-valid", LISTED, "one bit an entry: 0", listing(bytes([0]), 1), GOOD),
     ("1-bit-invalid", LISTED, "one bit an entry: 1", listing(bytes([0x80]), 1), VOID),
@@ -132,30 +157,82 @@ ACCEPTED: Final = (
     ("another-uri", SPEAKERS, "its sub is the uri of the reference", token({2: f"{STATUS_URI}0"}), LATER),
     ("uri-in-other-case", SPEAKERS, "its sub is that uri", token({2: STATUS_URI.replace("eucc", "EUCC")}), LATER),
     ("uri-of-another-scheme", SPEAKERS, "its sub is that uri", token({2: STATUS_URI.replace("https", "http")}), LATER),
-    ("signed-by-another-body", SPEAKERS, "the service is of the certificate's issuer", token(signer=FR_BODY_STATUS_KEY), LATER),
-    ("signed-by-the-authority", SPEAKERS, "the authority speaks under ncca_uri alone", token(signer=NCCA_STATUS_KEY), LATER),
+    (
+        "signed-by-another-body",
+        SPEAKERS,
+        "the service is of the certificate's issuer",
+        token(signer=FR_BODY_STATUS_KEY),
+        LATER,
+    ),
+    (
+        "signed-by-the-authority",
+        SPEAKERS,
+        "the authority speaks under ncca_uri alone",
+        token(signer=NCCA_STATUS_KEY),
+        LATER,
+    ),
     ("exp-at-noon", FRESH, "from exp on it is expired", token({4: NOON}), LATER),
     ("exp-a-second-later", FRESH, "before exp it is fresh", token({4: NOON + 1}), GOOD),
-    ("exp-without-ttl", FRESH, "with exp and no ttl it is fresh until exp", token({6: ISSUED - 90 * DAY, 65534: None}), GOOD),
+    (
+        "exp-without-ttl",
+        FRESH,
+        "with exp and no ttl it is fresh until exp",
+        token({6: ISSUED - 90 * DAY, 65534: None}),
+        GOOD,
+    ),
     ("neither-exp-nor-ttl", FRESH, "with neither it is due at once", token({4: None, 65534: None}), GOOD),
     ("ttl-0", FRESH, "from iat + ttl on it is due", token({65534: 0}), GOOD),
     ("stale", FRESH, "after the grace it is stale", token({6: NOON - 31 * DAY, 65534: DAY}), LATER),
     ("a-second-before-stale", FRESH, "due until the grace is over", token({6: NOON - 31 * DAY + 1, 65534: DAY}), GOOD),
-    ("invalid-and-expired", FRESH, "invalid counts however old its list is", token({4: NOON, **{65533: list_of(bytes([0, 0x40]))}}), VOID),
-    ("suspended-and-expired", FRESH, "suspended in an expired list", token({4: NOON, **{65533: list_of(bytes([0, 0x80]))}}), LATER_SUSPENDED),
-    ("from-the-future", FRESH, "a list may be younger than the verifier's clock", token({6: seconds("2026-07-01")}), GOOD),
+    (
+        "invalid-and-expired",
+        FRESH,
+        "invalid counts however old its list is",
+        token({4: NOON, 65533: list_of(bytes([0, 0x40]))}),
+        VOID,
+    ),
+    (
+        "suspended-and-expired",
+        FRESH,
+        "suspended in an expired list",
+        token({4: NOON, 65533: list_of(bytes([0, 0x80]))}),
+        LATER_SUSPENDED,
+    ),
+    (
+        "from-the-future",
+        FRESH,
+        "a list may be younger than the verifier's clock",
+        token({6: seconds("2026-07-01")}),
+        GOOD,
+    ),
     ("nesting-of-12", "README.md#limits", "CBOR nesting", token({99: nested(11)}), GOOD),
     ("list-of-4000000", "README.md#limits", "status list, inflated", token({65533: {"bits": 2, "lst": LARGEST}}), GOOD),
-    ("token-of-1000000", "README.md#limits", "status list token", token({99: bytes(1_000_000 - len(token({99: bytes(70_000)})) + 70_000)}), GOOD),
-)  # fmt: skip
+    (
+        "token-of-1000000",
+        "README.md#limits",
+        "status list token",
+        token({99: bytes(1_000_000 - len(token({99: bytes(70_000)})) + 70_000)}),
+        GOOD,
+    ),
+)
 
 REFUSED: Final = (
-    ("another-typ", TOKEN, "typ is that of a status list in CWT", token(header={**HEADER, 16: "application/statuslist+jwt"})),
+    (
+        "another-typ",
+        TOKEN,
+        "typ is that of a status list in CWT",
+        token(header={**HEADER, 16: "application/statuslist+jwt"}),
+    ),
     ("another-content-format", TOKEN, "the content format is 279", token(header={**HEADER, 16: 280})),
     ("without-typ", TOKEN, "typ is stated", token(header={1: -9, **KID})),
     ("typ-unprotected", TOKEN, "typ is protected", token(header={1: -9, **KID}, unprotected={16: 279})),
     ("without-alg", TOKEN, "alg is stated", token(header={**KID, 16: HEADER[16]})),
-    ("algorithm-unprotected", TOKEN, "no algorithm in the unprotected header", token(header={**KID, 16: 279}, unprotected={1: -9})),
+    (
+        "algorithm-unprotected",
+        TOKEN,
+        "no algorithm in the unprotected header",
+        token(header={**KID, 16: 279}, unprotected={1: -9}),
+    ),
     ("kid-in-both", TOKEN, "no parameter in both headers", token(unprotected=KID)),
     ("without-kid", TOKEN, "the key is named", token(header={1: -9, 16: HEADER[16]})),
     ("critical", TOKEN, "no critical parameters", token(header={**HEADER, 2: [99], 99: 1})),
@@ -163,10 +240,20 @@ REFUSED: Final = (
     ("tag-61", TOKEN, "tag 61 is refused", b"\xd8\x3d" + token()),
     ("without-tag", TOKEN, "tag 18", token()[1:]),
     ("bytes-behind", TOKEN, "no bytes after the item", token() + b"\x00"),
-    ("duplicate-key", TOKEN, "no duplicate keys", sealed(PROTECTED, head(5, 6) + PAYLOAD[1:] + deterministic(2) + deterministic(STATUS_URI))),
+    (
+        "duplicate-key",
+        TOKEN,
+        "no duplicate keys",
+        sealed(PROTECTED, head(5, 6) + PAYLOAD[1:] + deterministic(2) + deterministic(STATUS_URI)),
+    ),
     ("indefinite-map", TOKEN, "no indefinite lengths", sealed(PROTECTED, b"\xbf" + PAYLOAD[1:] + b"\xff")),
     ("float", TOKEN, "no floats", sealed(PROTECTED, head(5, 6) + PAYLOAD[1:] + deterministic(99) + b"\xf9\x3c\x00")),
-    ("iat-as-a-float", TOKEN, "no floats", sealed(PROTECTED, PAYLOAD.replace(deterministic(ISSUED), b"\xfb" + bytes(8)))),
+    (
+        "iat-as-a-float",
+        TOKEN,
+        "no floats",
+        sealed(PROTECTED, PAYLOAD.replace(deterministic(ISSUED), b"\xfb" + bytes(8))),
+    ),
     ("without-sub", TOKEN, "sub is there", token({2: None})),
     ("without-iat", TOKEN, "iat is there", token({6: None})),
     ("iat-in-the-header-alone", TOKEN, "iat is among the claims", token({6: None}, header={**HEADER, 15: {6: ISSUED}})),
@@ -183,14 +270,39 @@ REFUSED: Final = (
     ("bits-3", LISTED, "1, 2, 4 or 8 bits", token({65533: list_of(bytes(16), 3)})),
     ("bits-16", LISTED, "1, 2, 4 or 8 bits", token({65533: list_of(bytes(16), 16)})),
     ("list-cut", LISTED, "lst is a whole zlib stream", token({65533: {"bits": 2, "lst": compressed(bytes(16))[:-1]}})),
-    ("list-and-a-byte", LISTED, "no byte follows the stream", token({65533: {"bits": 2, "lst": compressed(bytes(16)) + b"\x00"}})),
-    ("list-with-wrong-checksum", LISTED, "the checksum is right", token({65533: {"bits": 2, "lst": compressed(bytes(16))[:-4] + bytes(4)}})),
-    ("list-without-zlib-header", LISTED, "RFC 1950, not a raw stream", token({65533: {"bits": 2, "lst": stored(bytes(16))}})),
+    (
+        "list-and-a-byte",
+        LISTED,
+        "no byte follows the stream",
+        token({65533: {"bits": 2, "lst": compressed(bytes(16)) + b"\x00"}}),
+    ),
+    (
+        "list-with-wrong-checksum",
+        LISTED,
+        "the checksum is right",
+        token({65533: {"bits": 2, "lst": compressed(bytes(16))[:-4] + bytes(4)}}),
+    ),
+    (
+        "list-without-zlib-header",
+        LISTED,
+        "RFC 1950, not a raw stream",
+        token({65533: {"bits": 2, "lst": stored(bytes(16))}}),
+    ),
     ("list-not-compressed", LISTED, "lst is compressed", token({65533: {"bits": 2, "lst": bytes(16)}})),
     ("forged", SPEAKERS, "its signature is right", token()[:-1] + bytes([token()[-1] ^ 1])),
     ("signed-by-a-stranger", SPEAKERS, "the key is one that the trusted lists name", token(signer=STRANGER_KEY)),
-    ("signed-by-the-certificate-key", "trust.md#keys", "a key of certificate_issuance never verifies status lists", token(signer=BODY_KEY)),
-    ("algorithm-of-another-key", SPEAKERS, "its signature is right under the key's algorithm", token(header={**HEADER, 1: -51})),
+    (
+        "signed-by-the-certificate-key",
+        "trust.md#keys",
+        "a key of certificate_issuance never verifies status lists",
+        token(signer=BODY_KEY),
+    ),
+    (
+        "algorithm-of-another-key",
+        SPEAKERS,
+        "its signature is right under the key's algorithm",
+        token(header={**HEADER, 1: -51}),
+    ),
     ("es384-with-a-p-256-key", SPEAKERS, "ES384 with P-384 keys", token(header={**HEADER, 1: -35})),
     ("key-not-yet-in-use", SPEAKERS, "the key was in order at its iat", token({6: seconds("2025-12-31 23:59:59")})),
     ("key-no-longer-in-use", SPEAKERS, "the key was in order at its iat", token({6: seconds("2027-01-01")})),
@@ -199,8 +311,13 @@ REFUSED: Final = (
     ("a-certificate", "README.md#artefacts", "a certificate token is no status list token", WORLD.cose),
     ("nesting-of-13", "README.md#limits", "CBOR nesting", token({99: nested(12)})),
     ("list-of-4000001", "README.md#limits", "status list, inflated", token({65533: {"bits": 2, "lst": BOMB}})),
-    ("token-of-1000001", "README.md#limits", "status list token", token({99: bytes(1_000_001 - len(token({99: bytes(70_000)})) + 70_000)})),
-)  # fmt: skip
+    (
+        "token-of-1000001",
+        "README.md#limits",
+        "status list token",
+        token({99: bytes(1_000_001 - len(token({99: bytes(70_000)})) + 70_000)}),
+    ),
+)
 
 
 def _several() -> list[Case]:
@@ -265,11 +382,35 @@ def _services() -> list[Case]:
     retired = KeyRevocation(RevocationReason.SUPERSEDED, ISSUED)
     made = []
     listed: tuple[tuple[str, str, World, str, str | None], ...] = (
-        ("service-withdrawn", "the service was granted at its iat", WORLD.with_service(BODY, STATUS, history=iat_later), LATER, "status"),
-        ("key-compromised", "a compromised key voids all", WORLD.with_key(BODY, STATUS, revocation=compromised), LATER, "status"),
-        ("key-retired", "the key was in order at its iat", WORLD.with_key(BODY, STATUS, revocation=retired), LATER, "status"),
-        ("uri-not-declared", "the issuer declares the uri", WORLD.with_service(BODY, STATUS, status_lists=()), LATER, None),
-    )  # fmt: skip
+        (
+            "service-withdrawn",
+            "the service was granted at its iat",
+            WORLD.with_service(BODY, STATUS, history=iat_later),
+            LATER,
+            "status",
+        ),
+        (
+            "key-compromised",
+            "a compromised key voids all",
+            WORLD.with_key(BODY, STATUS, revocation=compromised),
+            LATER,
+            "status",
+        ),
+        (
+            "key-retired",
+            "the key was in order at its iat",
+            WORLD.with_key(BODY, STATUS, revocation=retired),
+            LATER,
+            "status",
+        ),
+        (
+            "uri-not-declared",
+            "the issuer declares the uri",
+            WORLD.with_service(BODY, STATUS, status_lists=()),
+            LATER,
+            None,
+        ),
+    )
     for name, rule, world, answer, error in listed:
         case = Case(name=f"status/{name}", spec=SPEAKERS, rule=rule, answer=answer, error=error).in_world(world)
         made.append(Case(**{**case.__dict__, "status": (token(),)}))
@@ -281,7 +422,9 @@ def _services() -> list[Case]:
         if algorithm is Algorithm.ESP384:
             tokens["es384"] = {**HEADER, 1: -35, 4: signer.public_key.key_id}
         for each, header in tokens.items():
-            case = Case(name=f"status/{each}", spec=TOKEN, rule="signed with any algorithm", answer=GOOD).in_world(world)
+            case = Case(name=f"status/{each}", spec=TOKEN, rule="signed with any algorithm", answer=GOOD).in_world(
+                world
+            )
             made.append(Case(**{**case.__dict__, "status": (token(header=header, signer=signer),)}))
     return made
 

@@ -190,7 +190,7 @@ def cases() -> list[Case]:
     texts += [
         (SIZE, "text-of-20000", "text, without its line end", _sized(MOST), GOOD),
         (SIZE, "text-of-20000-and-line-end", "text, without its line end", f"{_sized(MOST)}\r\n", GOOD),
-        (SIZE, "text-of-20001", "text, without its line end", _sized(MOST + 1), FORMAT),
+        ("README.md#limits", "text-of-20001", "text of a token", _sized(MOST + 1), FORMAT),
     ]
     largest, larger = _of_size(8_192), _of_size(8_193)
     rule = "COSE bytes, inflated or not"
