@@ -19,7 +19,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -213,7 +213,7 @@ def main() -> int:
     print(f"\n{total} mutations, seed {asked.seed}, {len(breaches)} breaches, largest process {largest // 1024} MiB")
     print("\n".join(breaches[:100]))
     if asked.json:
-        as_json = [{"target": way.target, "way": way.name, **asdict(row)} for way, row in named]
+        as_json = [{"target": way.target, "way": way.name, **vars(row)} for way, row in named]
         asked.json.write_text(json.dumps({"seed": asked.seed, "mutations": total, "rows": as_json}, indent=2) + "\n")
     return 1 if breaches else 0
 

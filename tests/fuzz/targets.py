@@ -162,13 +162,13 @@ _POINTERS: Final = tuple(pointer for pointer in TRUST.union.content.pointers if 
 
 
 def _open_national(data: bytes) -> NationalList:
-    reason = TrustError("there are no pointers")
+    reasons = []
     for pointer in _POINTERS:
         try:
             return open_national_list(data, pointer)
         except TrustError as error:
-            reason = error
-    raise reason
+            reasons.append(error)
+    raise reasons[0]
 
 
 _CONTENTS: Final = frozenset(map(artefacts.content, (*artefacts.UNIONS, *artefacts.NATIONALS)))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.fuzz.targets import TARGETS
+from certmark.cose import sign1
+from certmark.cose.keys import VerificationKey
+from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
+from certmark.errors import TrustError
+from tests.fuzz import artefacts
+from tests.fuzz.targets import TARGETS, Breach, Forgery, Target, said
+from tests.world import STRANGER_KEY
 
 TAKEN = {
     "text": {"PASSED"},
@@ -14,13 +22,86 @@ TAKEN = {
     "union": {"opened"},
     "national": {"opened"},
     "status": {"counts"},
-    "certificate": {"PASSED", "ISSUER_NOT_AUTHORISED"},
+    "certificate": {"PASSED", "ISSUER_NOT_AUTHORISED", "scheme_violation"},
     "scheme": {"judges", "judges nothing"},
-    "picture": {"PASSED", "no code"},
+    "picture": {"PASSED"},
 }
 SEEDS = [pytest.param(name, seed, id=name) for name, target in TARGETS.items() for seed in target.seeds]
+
+CHANGED = {
+    "text": (b"6", b"7"),
+    "token": (b"Example Secure", b"Exampel Secure"),
+    "bundle": (b"Example authority of DE", b"Example authority of FR"),
+    "union": (b"Example union operator", b"Exampel union operator"),
+    "national": (b"Example authority of", b"Exampel authority of"),
+    "status": (b"https://status.body", b"https://status.bodi"),
+}
+"""What a forger would change in the first seed of a target."""
+
+
+def forged(name: str) -> bytes:
+    before, after = CHANGED[name]
+    if name == "text":
+        return artefacts.TEXTS[1].split(b"#")[0] + b"#" + _digits(forged("token"))
+    seed = TARGETS[name].seeds[0]
+    assert seed.count(before) >= 1
+    return seed.replace(before, after)
+
+
+def _digits(cose: bytes) -> bytes:
+    from certmark.transport import base10, pack
+
+    return base10.encode(pack(cose)).encode()
 
 
 @pytest.mark.parametrize(("name", "seed"), SEEDS)
 def test_what_is_valid_is_taken(name: str, seed: bytes) -> None:
     assert TARGETS[name].judge(seed) in TAKEN[name]
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_forgery_is_refused(name: str) -> None:
+    assert TARGETS[name].judge(forged(name)) not in TAKEN[name]
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_forgery_that_were_believed_would_be_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VerificationKey, "verifies", lambda *_given, **_named: True)
+    with pytest.raises(Forgery):
+        TARGETS[name].judge(forged(name))
+    assert TARGETS[name].judge(forged(name), by_insider=True) == "believed"
+
+
+def test_a_root_that_is_not_pinned_is_another_root() -> None:
+    changed = artefacts.ROOTS[0].replace(b"Keepers", b"Keeperz")
+    assert TARGETS["root"].judge(changed) == "trust_signature"
+
+
+def test_an_ecdsa_signature_has_a_twin_and_both_count() -> None:
+    for token in artefacts.TOKENS:
+        message = sign1.from_bytes(token, profile=CERTMARK_1)
+        other = artefacts.twin(message.headers, message.signature)
+        assert (other == message.signature) is (message.headers.alg == -19)
+        assert artefacts.twin(message.headers, other) == message.signature
+        assert TARGETS["token"].judge(sign1.to_bytes(message.headers.raw, message.payload, other)) == "PASSED"
+
+
+def test_a_status_token_of_a_stranger_does_not_count() -> None:
+    message = sign1.from_bytes(artefacts.STATUS_TOKENS[0], profile=STATUS_TOKEN)
+    raw, payload = message.headers.raw, message.payload
+    signature = STRANGER_KEY.sign(sign1.sig_structure(raw, payload))
+    assert TARGETS["status"].judge(sign1.to_bytes(raw, payload, signature)) == "rejected"
+
+
+def test_an_error_that_says_what_may_not_be_shown_is_noticed() -> None:
+    with pytest.raises(Breach):
+        said(TrustError("a list of \u202e"))
+
+
+def test_another_exception_than_ours_comes_out() -> None:
+    def read(_data: bytes) -> Any:
+        raise KeyError("x")
+
+    target = Target(read, (TrustError,), lambda _data, _result: "", ())
+    with pytest.raises(KeyError):
+        target.judge(b"")
