@@ -14,19 +14,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-PYTHON = Path(__file__).resolve().parents[1] / ".venv-peers" / "bin" / "python"
+from benchmarks.ratios import Figure, Figures, ratio  # noqa: E402 - the repository must be on the path first
+
+PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 LONG_AGO, LONG_AHEAD = 1_000_000_000, 4_000_000_000
 
 
-def peers(rounds: int) -> dict[str, float]:
+def peers(rounds: int) -> Figures:
     """Measure both libraries; without their environment say so and give nothing."""
     if not PYTHON.exists():
         print(f"python-cwt and pycose are not measured: no {PYTHON.parents[1].name} (make bench sets it up)")
@@ -37,11 +36,10 @@ def peers(rounds: int) -> dict[str, float]:
     issued = WORLD.issuer().issue(document, at=WORLD.signed_at, status=WORLD.status_reference)
     command = [str(PYTHON), "-I", __file__, str(rounds)]
     ended = subprocess.run(command, input=issued.cose, stdout=subprocess.PIPE, check=True)  # noqa: S603 - this file
-    figures: dict[str, float] = json.loads(ended.stdout)
-    return figures
+    return {name: Figure(*parts) for name, parts in json.loads(ended.stdout).items()}
 
 
-def measure(token: bytes, rounds: int) -> dict[str, float]:
+def measure(token: bytes, rounds: int) -> Figures:
     """Measure on a token like the given one, valid today and signed with ES256."""
     import cbor2  # noqa: PLC0415 - of the other environment, as all below
     import cwt  # type: ignore[import-not-found]  # noqa: PLC0415
@@ -94,20 +92,6 @@ def measure(token: bytes, rounds: int) -> dict[str, float]:
         "peer_pycose_verify_ratio": ratio(pycose, raw, rounds=rounds),
         "peer_pycose_claims_ratio": ratio(lambda: cbor2.loads(pycose()), raw, rounds=rounds),
     }
-
-
-def ratio(measured: Callable[[], object], unit: Callable[[], object], *, rounds: int) -> float:
-    """Give how many units one call takes: the median over alternating rounds of some milliseconds each."""
-    calls, unit_calls = (max(1, int(0.01 / seconds(call, 5))) for call in (measured, unit))
-    return median(seconds(measured, calls) / seconds(unit, unit_calls) for _ in range(rounds))
-
-
-def seconds(call: Callable[[], object], times: int) -> float:
-    """Give how long one call takes, on average over some, in processor time of this thread."""
-    start = time.thread_time()
-    for _ in range(times):
-        call()
-    return (time.thread_time() - start) / times
 
 
 if __name__ == "__main__":
