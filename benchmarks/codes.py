@@ -29,6 +29,8 @@ from certmark.transport import base10, base45, pack
 from certmark.transport.capacity import Segment, bits_of, smallest_version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from certmark.model import CybersecurityCertificate
 
 HCERT_PREFIX = "HC1:"
@@ -108,8 +110,7 @@ def hcert_style(certificate: CybersecurityCertificate) -> Code:
     """Sign a certificate as an EU Digital COVID Certificate is signed."""
     first, last, iat = _times(certificate)
     content = _content(certificate)
-    for document in content.get("documents", []):
-        document["sha256"] = bytes.fromhex(document["sha256"])
+    _convert_digests(content, bytes.fromhex)
     payload = cbor2.dumps(
         {
             _ISS: ISSUER,
@@ -141,8 +142,7 @@ def read_hcert_style(text: str) -> dict[str, Any]:
         raise ValueError("the signature does not verify")
     claims = cbor2.loads(payload)
     content = claims[_HCERT][1]
-    for document in content.get("documents", []):
-        document["sha256"] = document["sha256"].hex()
+    _convert_digests(content, bytes.hex)
     names = {"iss": _ISS, "nbf": _NBF, "exp": _EXP, "iat": _IAT, "status": _STATUS}
     return {name: claims[key] for name, key in names.items()} | {"certificate": content}
 
@@ -188,6 +188,12 @@ def _content(certificate: CybersecurityCertificate) -> dict[str, Any]:
     """Give the JSON document that is signed, less its defaults, and less the days that nbf and exp say."""
     content = certificate.as_signed().model_dump(mode="json", exclude_defaults=True)
     return {name: value for name, value in content.items() if name not in {"document_type", "issued", "valid_until"}}
+
+
+def _convert_digests(content: dict[str, Any], convert: Callable[[Any], object]) -> None:
+    for document in content.get("documents", []):
+        if "sha256" in document:
+            document["sha256"] = convert(document["sha256"])
 
 
 def _times(certificate: CybersecurityCertificate) -> tuple[int, int, int]:

@@ -5,9 +5,9 @@ that changes its pace meets both, and within each round in the order A B B A, so
 are measured in processor time of this thread: what other programs take from it is not counted. The garbage collector
 rests, since what it does in a block was mostly caused by another one. The median of the rounds is what counts.
 
-Other programs do more than take time: they empty the caches, which makes Python up to four times slower and raw
-cryptography hardly at all. So rounds in which the thread had to wait for a processor are repeated; where that does not
-help, the figure says how many were disturbed, and is too high.
+Other programs do more than take time: they empty the caches, which slows Python down more than raw cryptography. So
+rounds in which the thread had to wait for a processor are repeated; where that does not help, the figure says how many
+were disturbed. It is then too high, mostly by a tenth.
 """
 
 from __future__ import annotations

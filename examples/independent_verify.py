@@ -61,7 +61,7 @@ def require(truth: object, rule: str) -> None:
 
 # --- token-text.md ---------------------------------------------------------------------------------------------------
 
-DICTIONARY_SHA_256 = "ef865726c293776b7c2c99e0abb6d3ab79e94f7d582cd75a6ab79925275c4324"
+DICTIONARY_SHA_256 = "d2e1581f7d3a9908139902ccf1326c06ab4bac2717662751264a36adda519049"
 DICTIONARY = Path(__file__).parents[1] / "src" / "certmark" / "transport" / "dictionary-1.bin"
 LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 PCHAR = r"(?:[A-Za-z0-9\-._~:@!$&'()*+,;=]|%[0-9A-Fa-f]{2})"

@@ -9,7 +9,7 @@ from typing import Final
 from certmark.errors import CertmarkError
 
 DICTIONARY_1_FILE: Final = "dictionary-1.bin"
-DICTIONARY_1_SHA256: Final = "ef865726c293776b7c2c99e0abb6d3ab79e94f7d582cd75a6ab79925275c4324"
+DICTIONARY_1_SHA256: Final = "d2e1581f7d3a9908139902ccf1326c06ab4bac2717662751264a36adda519049"
 
 
 @cache
