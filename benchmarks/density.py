@@ -4,8 +4,8 @@ Usage: python benchmarks/density.py [--markdown] [--json FILE]
 
 Measured are the real certificates of the reference data beside the repository, as labels and with all of Annex VII, in
 certmark's forms and in those of two codes that people have scanned (see codes.py). Keys and signatures are fixed: the
-figures are the same on every machine. Three tables say how the codes compare, what the dictionary gives for vendors
-that its words were chosen by and for others, and what each field of a label costs.
+figures are the same on every machine. Three tables say how the codes compare, what the parts of the dictionary give for
+vendors that its words were chosen by and for others, and what each field costs.
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import codes  # noqa: E402 the repository must be on the path first
 from benchmarks.ratios import Figure, Figures  # noqa: E402
-from benchmarks.samples import ISSUER, SIGNER, STATUS, Samples, samples, signed_at  # noqa: E402
+from benchmarks.samples import ISSUER, SIGNER, STATUS, Samples, samples, signed_at, token  # noqa: E402
 from certmark.claims import claims_set  # noqa: E402
 from certmark.claims.keys import CERTIFICATE_FIELDS, HOLDER_FIELDS, SUBJECT_FIELDS  # noqa: E402
 from certmark.cwt import token as cwt  # noqa: E402
 from certmark.cwt import typ  # noqa: E402
 from certmark.cwt.numericdate import to_seconds  # noqa: E402
+from certmark.deflate import compress_raw  # noqa: E402
 from certmark.transport import pack  # noqa: E402
+from certmark.transport.dictionary import dictionary_1  # noqa: E402
+from scripts import build_dictionary  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -109,33 +112,31 @@ def compared(found: Samples) -> Table:
 
 
 def halves(found: Samples) -> Table:
-    """Compare what the dictionary gives for vendors that it was built by, and for others."""
+    """Compare what the parts of the dictionary give for vendors that its words were chosen by, and for others."""
     head = (
-        "certificates",
-        "number",
-        "no dictionary",
-        "label",
-        "mean",
-        "version",
-        "full",
-        "mean of full",
-        "version of full",
+        *("certificates", "number", "no dictionary", "constant bytes", "and components, categories", "and words"),
+        *("median", "version", "full", "full, version"),
     )
-    sets = {
-        "vendors seen": found.seen,
-        "vendors not seen": found.unseen,
-        "EUCC register, not seen": found.eucc,
-    }
+    parts = [
+        b"",
+        build_dictionary.assemble(build_dictionary.structure()),
+        build_dictionary.assemble([*build_dictionary.vocabulary(), *build_dictionary.structure()]),
+        dictionary_1(),
+    ]
+    sets = {"vendors seen": found.seen, "vendors not seen": found.unseen, "EUCC register, not seen": found.eucc}
     rows: list[tuple[str | float, ...]] = []
     for name, certificates in sets.items():
-        bare = [codes.link_without_dictionary(label).compressed for label in _labels(certificates)]
-        row: list[str | float] = [name, len(certificates), median(bare)]
-        for made in (_labels(certificates), certificates):
-            links = [codes.label_link(certificate) for certificate in made]
-            sizes = [link.compressed for link in links]
-            row += [median(sizes), round(mean(sizes), 1), median(link.version for link in links)]
-        rows.append(tuple(row))
-    return Table("The dictionary: bytes of compressed tokens (medians and means)", head, rows)
+        labels = [codes.label_link(label) for label in _labels(certificates)]
+        full = [codes.label_link(certificate) for certificate in certificates]
+        tokens = [token(label) for label in _labels(certificates)]
+        sizes = [mean(1 + len(compress_raw(cose, part)) for cose in tokens) for part in parts]
+        row = (
+            *(len(certificates), *(round(size, 1) for size in sizes)),
+            *(median(code.compressed for code in labels), median(code.version for code in labels)),
+            *(round(mean(code.compressed for code in full), 1), median(code.version for code in full)),
+        )
+        rows.append((name, *row))
+    return Table("The dictionary by its parts: bytes of compressed labels (means), and of full tokens", head, rows)
 
 
 def fields(found: Samples) -> Table:

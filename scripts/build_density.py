@@ -9,7 +9,6 @@ written, and the exit code is 1 when a file is not what this script would write.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -91,10 +90,11 @@ def modules_of(code: codes.Code) -> tuple[bytes, ...]:
 def with_tables(page: str, tables: dict[str, density.Table]) -> str:
     """Put each table between its marks, ``<!-- table: NAME -->`` and ``<!-- end -->``."""
     for name, table in tables.items():
-        marks = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        page, found = marks.subn(lambda match, text=table.markdown(): f"{match[1]}\n{text}\n\n{match[2]}", page)
-        if found != 1:
-            raise SystemExit(f"docs/density.md has {found} places for the table {name!r}")
+        before, mark, after = page.partition(f"<!-- table: {name} -->\n")
+        _, end, rest = after.partition("<!-- end -->")
+        if not (mark and end):
+            raise SystemExit(f"docs/density.md has no place for the table {name!r}")
+        page = f"{before}{mark}\n{table.markdown()}\n\n{end}{rest}"
     return page
 
 

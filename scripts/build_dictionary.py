@@ -226,27 +226,30 @@ def terms(words: str) -> Iterator[bytes]:
     yield from (word.encode() for word in "".join(words.splitlines()).split("|") if word)
 
 
-def pieces() -> Iterator[bytes]:
-    """Yield all of the dictionary, likeliest last."""
-    yield from terms(LEGAL_TERMS)
+def vocabulary() -> Iterator[bytes]:
+    """Yield assurance components and categories, likeliest last."""
     yield encode(FAMILIES.split())
     for line in AUGMENTATIONS:
         yield encode(line.split())
     for category in CATEGORIES:
         yield fields((3, category)) + encode(4)
+
+
+def pieces() -> Iterator[bytes]:
+    """Yield all of the dictionary, likeliest last."""
+    yield from terms(LEGAL_TERMS)
+    yield from vocabulary()
     yield from terms(WORDS)
     yield from structure()
 
 
-def assemble(parts: Iterable[bytes], size: int) -> bytes:
+def assemble(parts: Iterable[bytes]) -> bytes:
     """Join parts; leave out what stands elsewhere already, overlap neighbours where they share bytes."""
     dictionary = b""
     for part in reversed(list(parts)):
         if part not in dictionary:
             shared = next(n for n in range(min(len(part), len(dictionary)), -1, -1) if part.endswith(dictionary[:n]))
             dictionary = part[: len(part) - shared] + dictionary
-    if len(dictionary) != size:
-        raise SystemExit(f"the parts fill {len(dictionary)} bytes, not {size}: add or remove terms")
     return dictionary
 
 
@@ -255,7 +258,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build preset dictionary 1 of the certmark-1 profile.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file differs")
     check = parser.parse_args().check
-    dictionary = assemble(pieces(), SIZE)
+    dictionary = assemble(pieces())
+    if len(dictionary) != SIZE:
+        raise SystemExit(f"the parts fill {len(dictionary)} bytes, not {SIZE}: add or remove terms")
     if check:
         same = TARGET.is_file() and TARGET.read_bytes() == dictionary
         print(f"{TARGET.name}: {'as built' if same else 'differs from what this script builds'}")
