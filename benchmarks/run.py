@@ -6,8 +6,8 @@ Usage: python benchmarks/run.py [--quick] [--json FILE]
 raw signature (ratios.py says how they are measured). QR versions are medians at level M of the real certificates beside
 the repository; without that data they are left out. Nothing is cached between calls.
 
-speed.py, scale.py, startup.py, density.py and peers.py each give some of the figures. A further part is added to ``measure``, its
-bar to ``BARS``.
+speed.py, scale.py, startup.py, density.py and peers.py each give some of the figures. A further part is added to
+``measure``, its bar to ``BARS``.
 """
 
 from __future__ import annotations
