@@ -20,6 +20,8 @@ from certmark.verify.outcome import Finding, ProductMatch, SubIndication, failed
 from certmark.verify.product import NOT_ASKED, compare
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from certmark.verify.case import Case
 
 EUCC: Final = "Regulation (EU) 2024/482"
@@ -226,12 +228,16 @@ DECIDING: Final = (
 _JUDGES = tuple(each.judge for each in DECIDING)
 
 
-def first_failure(case: Case) -> SubIndication | None:
-    """Give what the first check that fails means, or None when none does."""
-    for judge in _JUDGES:
-        found = judge(case)
-        if found is not None and found.sub_indication is not None:
-            return found.sub_indication
+def judged(case: Case) -> list[Finding | None]:
+    """Give what each deciding check finds, in their order; None where nothing is wrong."""
+    return [judge(case) for judge in _JUDGES]
+
+
+def first_failure(found: Iterable[Finding | None]) -> SubIndication | None:
+    """Give what the first failure among findings means, or None when nothing failed."""
+    for finding in found:
+        if finding is not None and finding.sub_indication is not None:
+            return finding.sub_indication
     return None
 
 

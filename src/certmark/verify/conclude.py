@@ -27,6 +27,8 @@ from certmark.verify.remarks import REMARKS
 from certmark.verify.signature import up_to_signature
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from certmark.trust.snapshot import TrustSnapshot
     from certmark.verify.case import Case
     from certmark.verify.policy import Policy
@@ -55,6 +57,7 @@ class Evidence(NamedTuple):
         at: time of verification, in seconds.
         opened: the parsed token, or None when it could not be parsed.
         case: the case, or None when the signature was not right.
+        found: what each deciding check found in the case.
     """
 
     sub_indication: SubIndication | None
@@ -64,6 +67,7 @@ class Evidence(NamedTuple):
     at: int
     opened: Opened | None
     case: Case | None
+    found: Sequence[Finding | None] = ()
 
 
 _UNPROVEN = frozenset(
@@ -94,12 +98,11 @@ def checks(evidence: Evidence) -> tuple[Check, ...]:
     opened, case, failure = evidence.opened, evidence.case, evidence.failure
     findings = up_to_signature(opened, failure) if opened is not None else () if failure is None else (failure,)
     if case is not None:
-        findings += tuple(each.finding(case) for each in AFTER_SIGNATURE)
+        remarked = [each.judge(case) for each in REMARKS]
+        after = zip(AFTER_SIGNATURE, (*evidence.found, *remarked), strict=True)
+        findings += tuple([each.finding(case, found) for each, found in after])
     findings += (_NOT_JUDGED,) * (len(IDS) - len(findings))
-    return tuple(
-        Check(check_id, outcome, reason, source)
-        for check_id, (outcome, reason, source, _) in zip(IDS, findings, strict=True)
-    )
+    return tuple([Check(check_id, *finding[:3]) for check_id, finding in zip(IDS, findings, strict=True)])
 
 
 _NOT_JUDGED = skipped("Not judged, since an earlier check failed.", SPECIFICATION)

@@ -33,9 +33,8 @@ class Judgement(NamedTuple):
     holds: Words
     source: Words
 
-    def finding(self, case: Case) -> Finding:
-        """Judge a case and say what was found, whatever it is."""
-        found = self.judge(case)
+    def finding(self, case: Case, found: Finding | None) -> Finding:
+        """Say what the judge found in a case, also where that is nothing."""
         return passed(_words(self.holds, case), _words(self.source, case)) if found is None else found
 
 

@@ -11,7 +11,7 @@ from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.model.scheme import Scheme, eucc
 from certmark.status.snapshot import NO_STATUS, StatusSnapshot
 from certmark.verify.case import Case, attested_by
-from certmark.verify.checks import SPECIFICATION, first_failure
+from certmark.verify.checks import SPECIFICATION, first_failure, judged
 from certmark.verify.conclude import Evidence
 from certmark.verify.currency import NOT_REFERENCED, current_status, list_freshness
 from certmark.verify.outcome import Finding, SubIndication, failed
@@ -83,7 +83,8 @@ class Verifier:
         if isinstance(signer, Finding):
             return Report(Evidence(signer.sub_indication, signer, trust, policy, now, opened, None))
         case = self._case(opened, signer, at=now, expected=expect)
-        return Report(Evidence(first_failure(case), None, trust, policy, now, opened, case))
+        found = judged(case)
+        return Report(Evidence(first_failure(found), None, trust, policy, now, opened, case, found))
 
     def unreadable(self, reason: str, *, at: datetime) -> Report:
         """Report on something that was given as a token and could not even be read, as a picture without a code.
