@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
@@ -16,7 +16,7 @@ from certmark.cose.labels import KEY_ID_SIZE, KeyParameter, KeyType
 from certmark.errors import KeyFormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from certmark.cose.algorithms import AlgorithmTraits
 
@@ -59,7 +59,7 @@ class VerificationKey:
 
     def to_cose_key(self) -> dict[int, object]:
         """Give the COSE_Key with key id and algorithm stated (specification, trust.cddl ``cose-key``)."""
-        return _cose_key(TRAITS[self.algorithm], _material(self.public_key), self.key_id)
+        return _FORMS[self.algorithm].cose_key(_material(self.public_key), self.key_id)
 
     @classmethod
     def from_cose_key(cls, members: Mapping[object, object]) -> VerificationKey:
@@ -73,10 +73,11 @@ class VerificationKey:
         if type(number) is not int or number not in TRAITS or TRAITS[number].key_algorithm != number:
             raise KeyFormatError(f"COSE_Key of an algorithm that certmark does not use: {algorithm_name(number)}")
         traits = TRAITS[number]
-        material = _stated_material(traits, members)
-        key = cls(traits.key_algorithm, _public_key(traits, material), _thumbprint(traits, material))
+        form = _FORMS[number]
+        material = [_bytes(members, label, traits) for label in form.labels]
+        key = cls(traits.key_algorithm, _public_key(traits, material), form.thumbprint(material))
         exact = all(type(value) in (int, bytes) for value in members.values())  # True equals 1
-        if not exact or members != _cose_key(traits, material, key.key_id):
+        if not exact or members != form.cose_key(material, key.key_id):
             raise KeyFormatError("COSE_Key with wrong members: key id, algorithm, type and curve must fit the key")
         return key
 
@@ -91,7 +92,7 @@ class VerificationKey:
         if algorithm is None:
             raise KeyFormatError(_NOT_USABLE.format(_describe(public_key)))
         key = cast("PublicKey", public_key)
-        return cls(algorithm, key, _thumbprint(TRAITS[algorithm], _material(key)))
+        return cls(algorithm, key, _FORMS[algorithm].thumbprint(_material(key)))
 
     @classmethod
     def from_pem(cls, pem: bytes) -> VerificationKey:
@@ -123,6 +124,7 @@ class VerificationKey:
             raise KeyFormatError("not an X.509 certificate in DER") from error
 
 
+_P256, _P384 = ec.SECP256R1(), ec.SECP384R1()
 _UNCOMPRESSED = b"\x04"
 _NOT_USABLE = "certmark does not use {} keys: take P-256, P-384, Ed25519, ML-DSA-44 or ML-DSA-65"
 
@@ -131,41 +133,44 @@ def _describe(key: object) -> str:
     return key.curve.name if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__.strip("_")
 
 
-_MATERIAL: Final[dict[KeyType, tuple[KeyParameter, ...]]] = {
-    KeyType.EC2: (KeyParameter.X, KeyParameter.Y),
-    KeyType.OKP: (KeyParameter.X,),
-    KeyType.AKP: (KeyParameter.PUB,),
-}
-"""Where the bytes of a key stand."""
+class _Form(NamedTuple):
+    """How keys of one algorithm are written.
+
+    Attributes:
+        constant: members of a COSE_Key that are the same in all of them.
+        labels: where the bytes of the key itself stand: its coordinates, or its encoding.
+        covered: what a thumbprint hashes before each of these (RFC 9679 §4; for AKP keys RFC 9964 §4).
+    """
+
+    constant: Mapping[int, object]
+    labels: tuple[int, ...]
+    covered: tuple[bytes, ...]
+
+    def cose_key(self, material: Sequence[bytes], key_id: bytes) -> dict[int, object]:
+        """Give the COSE_Key of the bytes of a key."""
+        return {**self.constant, KeyParameter.KID: key_id, **dict(zip(self.labels, material, strict=True))}
+
+    def thumbprint(self, material: Sequence[bytes]) -> bytes:
+        """Hash the members that tell one key from another, in their deterministic encoding."""
+        return sha256(b"".join(chain.from_iterable(zip(self.covered, material, strict=True)))).digest()
 
 
-def _cose_key(traits: AlgorithmTraits, material: tuple[bytes, ...], key_id: bytes) -> dict[int, object]:
-    members: dict[int, object] = {
-        KeyParameter.KTY: int(traits.key_type),
-        KeyParameter.KID: key_id,
-        KeyParameter.ALG: int(traits.key_algorithm),
-    }
-    if traits.curve is not None:
-        members[KeyParameter.CRV] = int(traits.curve)
-    members.update(zip(_MATERIAL[traits.key_type], material, strict=True))
-    return members
+def _form(traits: AlgorithmTraits) -> _Form:
+    named = {int(KeyParameter.ALG): int(traits.key_algorithm)}
+    curve = {} if traits.curve is None else {int(KeyParameter.CRV): int(traits.curve)}
+    kind = {int(KeyParameter.KTY): int(traits.key_type)}
+    labels = {
+        KeyType.EC2: (int(KeyParameter.X), int(KeyParameter.Y)),
+        KeyType.OKP: (int(KeyParameter.X),),
+        KeyType.AKP: (int(KeyParameter.PUB),),
+    }[traits.key_type]
+    fixed = chain.from_iterable({**kind, **(curve or named)}.items())
+    start = cbor.head(5, 2 + len(labels)) + b"".join(map(cbor.encode, fixed))
+    first, *others = (cbor.encode(label) + cbor.head(2, traits.key_bytes) for label in labels)
+    return _Form({**kind, **named, **curve}, labels, (start + first, *others))
 
 
-def _covered(traits: AlgorithmTraits) -> tuple[bytes, ...]:
-    """Encode what a thumbprint covers (RFC 9679 §4, RFC 9964 §4), up to each of the parts of the key itself."""
-    named = (KeyParameter.ALG, traits.key_algorithm) if traits.curve is None else (KeyParameter.CRV, traits.curve)
-    fixed = (KeyParameter.KTY, traits.key_type, *named)
-    labels = _MATERIAL[traits.key_type]
-    start = cbor.head(5, len(fixed) // 2 + len(labels)) + b"".join(cbor.encode(int(number)) for number in fixed)
-    first, *others = (cbor.encode(int(label)) + cbor.head(2, traits.key_bytes) for label in labels)
-    return (start + first, *others)
-
-
-_COVERED: Final = {number: _covered(traits) for number, traits in TRAITS.items()}
-
-
-def _thumbprint(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> bytes:
-    return sha256(b"".join(chain.from_iterable(zip(_COVERED[traits.key_algorithm], material, strict=True)))).digest()
+_FORMS: Final = {number: _form(traits) for number, traits in TRAITS.items()}
 
 
 def _material(key: PublicKey) -> tuple[bytes, ...]:
@@ -176,16 +181,11 @@ def _material(key: PublicKey) -> tuple[bytes, ...]:
     return (key.public_bytes_raw(),)
 
 
-def _stated_material(traits: AlgorithmTraits, members: Mapping[object, object]) -> tuple[bytes, ...]:
-    """Take the same out of a COSE_Key."""
-    return tuple(_bytes(members, label, traits) for label in _MATERIAL[traits.key_type])
-
-
-def _public_key(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> PublicKey:
+def _public_key(traits: AlgorithmTraits, material: Sequence[bytes]) -> PublicKey:
     """Make a key of its one encoding; ``_material`` of the key gives the same bytes back."""
     try:
         if traits.key_type is KeyType.EC2:
-            curve = ec.SECP256R1() if traits.key_algorithm is Algorithm.ESP256 else ec.SECP384R1()
+            curve = _P256 if traits.key_algorithm is Algorithm.ESP256 else _P384
             return ec.EllipticCurvePublicKey.from_encoded_point(curve, b"".join((_UNCOMPRESSED, *material)))
         if traits.key_type is KeyType.OKP:
             return ed25519.Ed25519PublicKey.from_public_bytes(material[0])
@@ -196,8 +196,8 @@ def _public_key(traits: AlgorithmTraits, material: tuple[bytes, ...]) -> PublicK
         raise KeyFormatError(f"COSE_Key that is no valid {traits.name} key") from error
 
 
-def _bytes(members: Mapping[object, object], label: KeyParameter, traits: AlgorithmTraits) -> bytes:
-    value = members.get(int(label))
+def _bytes(members: Mapping[object, object], label: int, traits: AlgorithmTraits) -> bytes:
+    value = members.get(label)
     if type(value) is not bytes or len(value) != traits.key_bytes:
-        raise KeyFormatError(f"COSE_Key label {int(label)} must be {traits.key_bytes} bytes for {traits.name}")
+        raise KeyFormatError(f"COSE_Key label {label} must be {traits.key_bytes} bytes for {traits.name}")
     return value
