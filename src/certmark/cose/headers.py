@@ -30,12 +30,15 @@ _BODY = frozenset({Header.CWT_CLAIMS, Header.TYP})
 _SIGNER = frozenset({Header.ALG, Header.KID})
 
 
-# {1: alg, 4: kid, 15: {6: iat}, 16: typ}: a negative alg of one or two bytes, an iat of four (from 2 January 1970 on).
-# Nearly every token has this header; another one that is right is read the long way round and gives the same.
-_USUAL = re.compile(
-    rb"\xa4\x01(\x38[\x18-\xff]|[\x20-\x37])\x04\x48(.{8})\x0f\xa1\x06\x1a(?!\0\0)(.{4})\x10\x78([\x18-\xff])([ -~]*)",
-    re.DOTALL,
-).fullmatch
+# A negative alg of one or two bytes, a kid, an iat of four bytes (after 2 January 1970) and a typ of 24 chars or more.
+# Nearly every header is made of these; another one that is right is read the long way round and gives the same.
+_RAW_ALG = rb"\x01(\x38[\x18-\xff]|[\x20-\x37])"
+_RAW_KID = rb"\x04\x48(.{8})"
+_RAW_IAT = rb"\x0f\xa1\x06\x1a(?!\0\0)(.{4})"
+_RAW_TYP = rb"\x10\x78([\x18-\xff])([ -~]*)"
+_USUAL_SIGN1 = re.compile(b"\xa4" + _RAW_ALG + _RAW_KID + _RAW_IAT + _RAW_TYP, re.DOTALL).fullmatch
+_USUAL_BODY = re.compile(b"\xa2" + _RAW_IAT + _RAW_TYP, re.DOTALL).fullmatch
+_USUAL_SIGNER = re.compile(b"\xa2" + _RAW_ALG + _RAW_KID, re.DOTALL).fullmatch
 
 TypCheck: TypeAlias = "Callable[[object], None]"
 """Raises when a typ is not the expected one."""
@@ -116,14 +119,13 @@ def read_sign1_header(
     if not profile.deterministic:
         return _read_liberally(protected, unprotected, check_typ)
     if type(protected) is bytes and unprotected == {}:
-        usual = _USUAL(protected)
+        usual = _USUAL_SIGN1(protected)
         if usual is not None:
             alg, key_id, issued_at, length, name = usual.groups()
             if length[0] == len(name):
                 typ = name.decode("ascii")
                 check_typ(typ)
-                number = ~alg[1] if len(alg) == 2 else 0x1F - alg[0]
-                return Headers(protected, number, key_id, int.from_bytes(issued_at, "big"), typ)
+                return Headers(protected, _negative(alg), key_id, int.from_bytes(issued_at, "big"), typ)
     parameters = _strict(protected, unprotected, check_typ)
     if parameters.keys() != _SIGN1_BY_KID and parameters.keys() != _SIGN1_BY_X5T:
         raise CoseError("the protected header must hold exactly alg, kid or x5t, CWT Claims and typ")
@@ -132,6 +134,12 @@ def read_sign1_header(
 
 def read_body_header(protected: object, unprotected: object, *, check_typ: TypCheck = any_typ) -> Headers:
     """Read the headers of the body of a COSE_Sign; see ``read_sign1_header``."""
+    if type(protected) is bytes and unprotected == {}:
+        usual = _USUAL_BODY(protected)
+        if usual is not None and usual[2][0] == len(usual[3]):
+            typ = usual[3].decode("ascii")
+            check_typ(typ)
+            return Headers(protected, None, None, int.from_bytes(usual[1], "big"), typ)
     parameters = _strict(protected, unprotected, check_typ)
     if parameters.keys() != _BODY:
         raise CoseError("the protected header of the body must hold exactly CWT Claims and typ")
@@ -140,6 +148,10 @@ def read_body_header(protected: object, unprotected: object, *, check_typ: TypCh
 
 def read_signer_header(protected: object, unprotected: object) -> Headers:
     """Read the headers of one signer of a COSE_Sign; see ``read_sign1_header``."""
+    if type(protected) is bytes and unprotected == {}:
+        usual = _USUAL_SIGNER(protected)
+        if usual is not None:
+            return Headers(protected, _negative(usual[1]), usual[2], None, None)
     parameters = _strict(protected, unprotected, any_typ)
     if parameters.keys() != _SIGNER:
         raise CoseError("the protected header of a signer must hold exactly alg and kid")
@@ -172,6 +184,11 @@ def _read_liberally(protected: object, unprotected: object, check_typ: TypCheck)
         raise CoseError("a header parameter stands in both the protected and the unprotected header")
     key_id = _key_id({**unprotected, **parameters}, any_size=True)
     return Headers(protected, _alg(parameters), key_id, None, _typ(parameters))
+
+
+def _negative(encoded: bytes) -> int:
+    """Give the negative integer of an encoding of one or two bytes."""
+    return ~encoded[1] if len(encoded) == 2 else 0x1F - encoded[0]
 
 
 def _alg(parameters: Mapping[int | str, cbor.Value]) -> int:

@@ -446,3 +446,68 @@ THIRD_PARTY_WRONG: dict[str, tuple[Any, Any]] = {
 def test_liberality_ends_where_meaning_would(protected: object, unprotected: object) -> None:
     with pytest.raises(DecodeError):
         read_sign1_header(protected, unprotected, profile=STATUS_TOKEN)
+
+
+# --- the usual headers are known by their shape, and read as all others are ---
+
+ALGS = (-1, -24, -25, -48, -256, -257, -65_536, 0, 7)
+IATS = (0, 23, 65_535, 65_536, (1 << 32) - 1, 1 << 32, 253_402_300_799)
+TYPS = ("x", "x" * 23, "x" * 24, "x" * 255, "x" * 256, "\u00e9" * 20, 279)
+
+
+@pytest.mark.parametrize("alg", ALGS)
+def test_every_algorithm_is_read_as_it_is_written(alg: int) -> None:
+    found = read_signer_header(raw_cbor.deterministic({1: alg, 4: bytes(range(8))}), {})
+    assert (found.alg, found.key_id) == (alg, bytes(range(8)))
+    params = {1: alg, 4: b"\n" * 8, 15: {6: 1 << 30}, 16: "x" * 30}
+    assert read_sign1_header(raw_cbor.deterministic(params), {}, profile=CERTMARK_1).alg == alg
+
+
+@pytest.mark.parametrize("typ", TYPS)
+@pytest.mark.parametrize("iat", IATS)
+def test_every_iat_and_typ_are_read_as_they_are_written(iat: int, typ: str | int) -> None:
+    seen: list[object] = []
+    body = read_body_header(raw_cbor.deterministic({15: {6: iat}, 16: typ}), {}, check_typ=seen.append)
+    params = {1: -9, 4: b"\n" * 8, 15: {6: iat}, 16: typ}
+    whole = read_sign1_header(raw_cbor.deterministic(params), {}, profile=CERTMARK_1, check_typ=seen.append)
+    assert (body.issued_at, body.typ) == (whole.issued_at, whole.typ) == (iat, typ)
+    assert seen == [typ, typ]
+
+
+ALG_AND_KID = b"\x01\x28\x04\x48" + bytes(8)
+IAT_OF_FOUR, TYP_OF_30 = b"\x0f\xa1\x06\x1a\x6b\x00\x00\x00", b"\x10\x78\x1e" + b"x" * 30
+
+
+@pytest.mark.parametrize(
+    ("part", "into"),
+    [
+        pytest.param(b"\x01\x28", b"\x01\x38\x08", id="alg-in-two-bytes"),
+        pytest.param(b"\x01\x28", b"\x01\x38\x17", id="alg--24-in-two-bytes"),
+        pytest.param(b"\x48", b"\x47", id="kid-shorter"),
+        pytest.param(b"\x48", b"\x58\x08", id="kid-with-a-long-head"),
+        pytest.param(b"\x1a\x6b\x00", b"\x1a\x00\x00", id="iat-of-two-bytes-in-four"),
+        pytest.param(b"\x1a\x6b", b"\x1a", id="iat-of-three-bytes"),
+        pytest.param(b"\x78\x1e", b"\x78\x1d", id="typ-longer-than-it-says"),
+        pytest.param(b"\x78\x1e", b"\x78\x1f", id="typ-shorter-than-it-says"),
+        pytest.param(b"\x78\x1e", b"\x79\x00\x1e", id="typ-with-a-long-head"),
+        pytest.param(b"x" * 30, b"x" * 29 + b"\xff", id="typ-no-text"),
+    ],
+)
+def test_a_header_that_is_nearly_usual_is_refused(part: bytes, into: bytes) -> None:
+    usual = {
+        "sign1": b"\xa4" + ALG_AND_KID + IAT_OF_FOUR + TYP_OF_30,
+        "body": b"\xa2" + IAT_OF_FOUR + TYP_OF_30,
+        "signer": b"\xa2" + ALG_AND_KID,
+    }
+    readers = {
+        "sign1": lambda header: read_sign1_header(header, {}, profile=CERTMARK_1),
+        "body": lambda header: read_body_header(header, {}),
+        "signer": lambda header: read_signer_header(header, {}),
+    }
+    affected = {name for name, header in usual.items() if part in header}
+    assert affected
+    for name, header in usual.items():
+        assert readers[name](header).raw == header
+    for name in affected:
+        with pytest.raises((CborError, CoseError)):
+            readers[name](usual[name].replace(part, into))
