@@ -54,9 +54,9 @@ def encode(value: object) -> bytes:
 
 
 def encode_in_order(value: object) -> bytes:
-    """Encode a value that is known to be ``Value``, with the keys of all its maps in bytewise order already.
+    """Encode a value whose maps were built in bytewise order of their keys, and that is known to be ``Value``.
 
-    Nothing of that is looked at: this is for what was built from a key table and checked. ``encode`` is for all else.
+    Nothing of that is looked at: ``encode`` is for all values that come from anywhere else.
     """
     return cbor2.dumps(value)
 

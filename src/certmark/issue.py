@@ -11,8 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from certmark import cbor
-from certmark.claims import CertificateClaims, StatusReference, claims_set
+from certmark.claims import StatusReference, claims_set, encode_claims
 from certmark.cose.headers import sign1_header
 from certmark.cose.sign1 import sign1
 from certmark.cwt import typ
@@ -95,11 +94,11 @@ class Issuer:
         self._refuse_breaches(document, issued_at=issued_at, status=status)
         claims = claims_set(document, issuer=self.issuer, status=status)
         try:
-            CertificateClaims.check(claims)
+            payload = encode_claims(claims)
         except ClaimsError as error:
             raise IssueError(f"no verifier would accept this certificate: {error}") from error
         header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=issued_at)
-        cose = sign1(header, cbor.encode_in_order(claims), signer=self.signer)
+        cose = sign1(header, payload, signer=self.signer)
         if len(cose) > self.limits.token:
             over_by = len(cose) - self.limits.token
             raise CapacityError(
@@ -112,7 +111,7 @@ class Issuer:
         if not _ENTITY_ID.fullmatch(self.issuer):
             raise IssueError(f"the issuer {self.issuer!r} is no entity id: write territory and number, as DE-3087")
         schemes = (eucc(),) if self.schemes is None else self.schemes
-        scheme = {scheme.id: scheme for scheme in reversed(schemes)}.get(document.scheme)
+        scheme = next((scheme for scheme in schemes if scheme.id == document.scheme), None)
         if scheme is None:
             raise IssueError(f"the scheme {document.scheme!r} is not known: give the issuer its definition")
         if violations := scheme.violations(document):

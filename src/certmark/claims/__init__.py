@@ -2,6 +2,7 @@
 
 from certmark.claims.checked import CertificateClaims, PackageClaims, claims_size
 from certmark.claims.codec import StatusReference, claims_set, to_claims, validity_seconds
+from certmark.claims.payload import encode_claims
 
 __all__ = [
     "CertificateClaims",
@@ -9,6 +10,7 @@ __all__ = [
     "StatusReference",
     "claims_set",
     "claims_size",
+    "encode_claims",
     "to_claims",
     "validity_seconds",
 ]
