@@ -7,11 +7,14 @@ Whoever inflates here gets the whole content of exactly one stream, within the b
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 from certmark.errors import InflateError
 
 _LEVEL = 9
 _RAW = -15
+# A window that spans the dictionary and the largest token; a larger one only takes longer to set up.
+_RAW_WRITTEN = -14
 _ZLIB = 15
 # Less than zlib's default of 8: for input as small as tokens, clearing the larger tables is most of the work.
 _MEMORY = 6
@@ -24,8 +27,14 @@ def compress_raw(data: bytes, dictionary: bytes = b"") -> bytes:
         data: any bytes.
         dictionary: preset dictionary of at most 32768 bytes; the reader needs the same. Empty: none.
     """
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, dictionary)
+    compressor = _compressor(dictionary).copy()
     return compressor.compress(data) + compressor.flush()
+
+
+@lru_cache(maxsize=4)
+def _compressor(dictionary: bytes) -> zlib._Compress:
+    """Make a compressor that has read the dictionary: to copy it takes less time than to read that again."""
+    return zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW_WRITTEN, _MEMORY, zlib.Z_DEFAULT_STRATEGY, dictionary)
 
 
 def inflate_raw(data: bytes, dictionary: bytes = b"", *, max_size: int) -> bytes:

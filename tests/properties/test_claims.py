@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certmark.cbor import decode, encode
-from certmark.claims import CertificateClaims, StatusReference, claims_set, to_claims
+from certmark.claims import CertificateClaims, StatusReference, claims_set, encode_claims, to_claims
 from certmark.errors import CertmarkError, ClaimsError, ModelError
 from certmark.model import CybersecurityCertificate, StatementOfConformity, document_from, dump_document, load_document
 from certmark.model.stated import ALWAYS_STATED, STATABLE
@@ -51,9 +51,11 @@ def test_a_document_comes_back_from_its_claims_as_signed(
 @given(documents())
 def test_claims_survive_cbor(document: AnyDocument) -> None:
     claims = claims_set(document, issuer="DE-3087", status=StatusReference(7, "https://example.com/1"))
-    decoded = decode(encode(claims))
+    encoded = encode(claims)
+    decoded = decode(encoded)
     assert isinstance(decoded, Mapping)
     assert CertificateClaims.check(decoded).to_document() == document.as_signed()
+    assert encode_claims(claims) == encoded
 
 
 @given(documents(), st.data())
