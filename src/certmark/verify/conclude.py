@@ -18,9 +18,9 @@ from certmark.verify.outcome import (
     Indication,
     IssuerReport,
     ListUse,
+    Outcome,
     ProductMatch,
     SubIndication,
-    skipped,
 )
 from certmark.verify.product import compare
 from certmark.verify.remarks import REMARKS
@@ -36,14 +36,11 @@ if TYPE_CHECKING:
 
 Promotion: TypeAlias = Literal["yes", "no", "unknown"]
 
-AFTER_SIGNATURE: Final = (*DECIDING, *REMARKS)
-"""Every check after the signature, in the order of reports; the last four never decide."""
-
 BEFORE_SIGNATURE: Final = ("format", "algorithm", "issuer_listed", "signature")
 """Ids of the checks up to the signature; when one of them fails, nothing that follows can be judged."""
 
-IDS: Final = (*BEFORE_SIGNATURE, *(each.id for each in AFTER_SIGNATURE))
-"""Ids of all checks, in the order of reports."""
+IDS: Final = (*BEFORE_SIGNATURE, *(each.id for each in (*DECIDING, *REMARKS)))
+"""Ids of all checks, in the order of reports; the last four never decide."""
 
 
 class Evidence(NamedTuple):
@@ -97,15 +94,17 @@ def checks(evidence: Evidence) -> tuple[Check, ...]:
     """Give every check; what an earlier failure leaves without ground was not judged."""
     opened, case, failure = evidence.opened, evidence.case, evidence.failure
     findings = up_to_signature(opened, failure) if opened is not None else () if failure is None else (failure,)
-    if case is not None:
-        remarked = [each.judge(case) for each in REMARKS]
-        after = zip(AFTER_SIGNATURE, (*evidence.found, *remarked), strict=True)
-        findings += tuple([each.finding(case, found) for each, found in after])
-    findings += (_NOT_JUDGED,) * (len(IDS) - len(findings))
-    return tuple([Check(check_id, *finding[:3]) for check_id, finding in zip(IDS, findings, strict=True)])
-
-
-_NOT_JUDGED = skipped("Not judged, since an earlier check failed.", SPECIFICATION)
+    made = [
+        Check(check_id, outcome, reason, source)
+        for check_id, (outcome, reason, source, _) in zip(BEFORE_SIGNATURE, findings, strict=False)
+    ]
+    if case is None:
+        not_judged = "Not judged, since an earlier check failed."
+        made += [Check(check_id, Outcome.SKIPPED, not_judged, SPECIFICATION) for check_id in IDS[len(made) :]]
+    else:
+        made += [each.check(case, found) for each, found in zip(DECIDING, evidence.found, strict=True)]
+        made += [each.check(case, each.judge(case)) for each in REMARKS]
+    return tuple(made)
 
 
 def certificate_status(evidence: Evidence) -> CertificateStatus:
