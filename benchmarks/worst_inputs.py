@@ -1,8 +1,9 @@
 """Measure the worst inputs that we could think of: CPU time and memory of reading each, in a process of its own.
 
-Usage: python benchmarks/worst_inputs.py [TARGET ...]      (Linux only)
+Usage: python benchmarks/worst_inputs.py [--slow] [TARGET ...]      (Linux only)
 
-Memory is what the process grew by at its peak, what C libraries take included. It counts in steps of some hundred KiB.
+With ``--slow``: those pictures and PDF files that take long, and no others. Memory is what the process grew by at its
+peak, what C libraries take included; it counts in steps of some hundred KiB.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.cost import milliseconds  # noqa: E402 the repository must be on the path first
+from tests.fuzz.slow_pictures import SLOW  # noqa: E402
 from tests.fuzz.targets import TARGETS  # noqa: E402
 from tests.fuzz.worst import WORST  # noqa: E402
 
@@ -46,8 +48,9 @@ def measured(target: str, data: bytes, outcome: str) -> str:
 def main() -> int:
     """Run from the command line."""
     print("| read as | input | bytes | CPU ms | MiB | outcome | bounded by |\n|---|---|--:|--:|--:|---|---|")
-    for worst in WORST:
-        if not sys.argv[1:] or worst.target in sys.argv[1:]:
+    asked = set(sys.argv[1:])
+    for worst in SLOW if "--slow" in asked else WORST:
+        if worst.target in asked or not asked - {"--slow"}:
             data = worst.make()
             cells = measured(worst.target, data, worst.outcome)
             print(f"| {worst.target} | {worst.name} | {len(data)} | {cells} | {worst.bound} |", flush=True)

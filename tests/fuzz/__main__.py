@@ -12,7 +12,6 @@ What libFuzzer has learnt is kept in ``build/fuzz/corpus`` and used again; findi
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import subprocess
@@ -21,26 +20,15 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tests.conftest import ROOT
 from tests.fuzz.targets import TARGETS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.fuzz.vectors import learn, vectors
 
 BUILD: Final = ROOT / "build" / "fuzz"
-VECTORS: Final = ROOT / "tests" / "vectors"
 SECONDS_PER_INPUT: Final = 5
 MEBIBYTES: Final = 1024
-
-_BEGINNINGS: Final = {
-    b"\xd2": ("token", "status"),
-    b"\xd8\x62": ("root", "union", "national"),
-    b"\xa5\x01\x75": ("bundle",),
-    b"CM1:": ("text",),
-    b"https://": ("text",),
-}
 
 
 class Result(NamedTuple):
@@ -61,27 +49,6 @@ class Result(NamedTuple):
     mebibytes: int
     findings: tuple[Path, ...]
     said: str
-
-
-def vectors() -> Iterator[tuple[str, bytes]]:
-    """Give every artefact among the test vectors with the targets that it may belong to, by how it begins."""
-    for path in sorted(VECTORS.rglob("*")):
-        if path.suffix == ".json":
-            values = _texts_in(json.loads(path.read_bytes()))
-        else:
-            values = iter([path.read_bytes()] if path.is_file() else [])
-        for value in values:
-            for beginning, names in _BEGINNINGS.items():
-                if value.startswith(beginning):
-                    yield from ((name, value) for name in names)
-
-
-def _texts_in(value: Any) -> Iterator[bytes]:
-    if isinstance(value, str):
-        yield bytes.fromhex(value) if re.fullmatch("(?:[0-9a-f]{2}){8,}", value) else value.encode()
-    elif isinstance(value, list | dict):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(each)
 
 
 def write_seeds() -> None:
@@ -154,6 +121,7 @@ def main() -> int:
     asked = parser.parse_args()
     names = asked.names or list(TARGETS)
     if len(names) == 2 and names[0] in TARGETS and names[1] not in TARGETS:
+        learn()
         print(TARGETS[names[0]].judge(Path(names[1]).read_bytes()))
         return 0
     if unknown := set(names) - set(TARGETS):

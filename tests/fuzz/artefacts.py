@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from certmark.cose import sign, sign1
 from certmark.cose.algorithms import Algorithm
@@ -31,8 +31,7 @@ from tests.world import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from certmark.cose.profile import Profile
     from certmark.trust.entities import Service
 
 OTHER_KEYS: Final = (keys.signer(Algorithm.ESP384, 61), keys.signer(Algorithm.Ed25519, 61))
@@ -95,16 +94,18 @@ def twin(headers: Headers, signature: bytes) -> bytes:
     return signature[:half] + (_ORDER[size] - int.from_bytes(signature[half:], "big")).to_bytes(half, "big")
 
 
-def _signed(messages: Iterable[bytes], profile: Any) -> Signed:
-    read = (sign1.from_bytes(message, profile=profile) for message in messages)
-    return {
-        (each.headers.raw, each.payload): frozenset({each.signature, twin(each.headers, each.signature)})
-        for each in read
-    }
+def signed_by(message: bytes, profile: Profile) -> Signed:
+    """Give what a COSE_Sign1 says with its signature and the twin of that."""
+    read = sign1.from_bytes(message, profile=profile)
+    return {(read.headers.raw, read.payload): frozenset({read.signature, twin(read.headers, read.signature)})}
 
 
-SIGNED_TOKENS: Final = _signed(TOKENS, CERTMARK_1)
-SIGNED_STATUS_TOKENS: Final = _signed(STATUS_TOKENS, STATUS_TOKEN)
+SIGNED_TOKENS: Final[Signed] = {}
+SIGNED_STATUS_TOKENS: Final[Signed] = {}
+for _token in TOKENS:
+    SIGNED_TOKENS.update(signed_by(_token, CERTMARK_1))
+for _token in STATUS_TOKENS:
+    SIGNED_STATUS_TOKENS.update(signed_by(_token, STATUS_TOKEN))
 
 
 def is_signed(signed: Signed, message: sign1.Sign1) -> bool:
@@ -116,3 +117,7 @@ def content(message: bytes) -> tuple[bytes, bytes]:
     """Give what the signatures of a root or list cover: header and payload, as received."""
     parsed = sign.from_bytes(message)
     return parsed.headers.raw, parsed.payload
+
+
+LISTS: Final = {content(message) for message in (*UNIONS, *NATIONALS)}
+"""What the valid lists say, apart from their signatures."""

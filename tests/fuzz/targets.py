@@ -171,12 +171,9 @@ def _open_national(data: bytes) -> NationalList:
     raise reasons[0]
 
 
-_CONTENTS: Final = frozenset(map(artefacts.content, (*artefacts.UNIONS, *artefacts.NATIONALS)))
-
-
 def _list_outcome(data: bytes, _opened: object) -> str:
     """Signatures beyond the threshold, and those that do not count, may be anything. What is signed may not."""
-    require(artefacts.content(data) in _CONTENTS, "a list is believed that nobody signed", Forgery)
+    require(artefacts.content(data) in artefacts.LISTS, "a list is believed that nobody signed", Forgery)
     return "opened"
 
 

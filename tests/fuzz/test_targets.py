@@ -12,6 +12,7 @@ from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
 from certmark.errors import TrustError
 from tests.fuzz import artefacts
 from tests.fuzz.targets import TARGETS, Breach, Forgery, Target, said
+from tests.fuzz.vectors import learn, vectors
 from tests.world import STRANGER_KEY
 
 TAKEN = {
@@ -57,6 +58,22 @@ def _digits(cose: bytes) -> bytes:
 @pytest.mark.parametrize(("name", "seed"), SEEDS)
 def test_what_is_valid_is_taken(name: str, seed: bytes) -> None:
     assert TARGETS[name].judge(seed) in TAKEN[name]
+
+
+@pytest.fixture
+def learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test vectors say, for one test."""
+    monkeypatch.setattr(artefacts, "LISTS", set(artefacts.LISTS))
+    monkeypatch.setattr(artefacts, "SIGNED_TOKENS", dict(artefacts.SIGNED_TOKENS))
+    monkeypatch.setattr(artefacts, "SIGNED_STATUS_TOKENS", dict(artefacts.SIGNED_STATUS_TOKENS))
+    learn()
+
+
+@pytest.mark.usefixtures("learnt")
+def test_every_vector_is_judged_without_a_breach() -> None:
+    outcomes = {(name, TARGETS[name].judge(value)) for name, value in set(vectors())}
+    assert {"text", "token", "status", "root", "union", "national", "bundle"} == {name for name, _ in outcomes}
+    assert {("token", "PASSED"), ("bundle", "opened"), ("status", "rejected")} <= outcomes
 
 
 @pytest.mark.parametrize("name", CHANGED)

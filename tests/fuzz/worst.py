@@ -230,7 +230,7 @@ _ROWS: Final[dict[str, tuple[tuple[str, Callable[[], bytes], str, str], ...]]] =
     ),
     "national": (
         ("5 000 empty entities, rightly signed", _crowded_list, "believed", "`entries`, `trust_list`"),
-        ("colliding keys, rightly signed", lambda: _national(colliding(50_000)), "trust", "`trust_list`"),
+        ("colliding keys, rightly signed", lambda: _national(colliding(400_000)), "trust", "`trust_list`"),
     ),
     "bundle": (
         ("colliding keys", lambda: colliding(2 * MILLION), "trust", "the fixed shape"),
