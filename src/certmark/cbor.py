@@ -224,5 +224,7 @@ def _ordered(value: object) -> object:
 
 
 def _undecodable(error: BaseException, depth: int) -> str:
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:_ERROR_CHARS]
+    # cbor2 quotes what it found
+    said = str(error).encode("ascii", "backslashreplace").decode("ascii")
+    reason = (said.splitlines() or [type(error).__name__])[0][:_ERROR_CHARS]
     return f"not well-formed CBOR without tags and duplicate keys, nested at most {depth} deep: {reason}"

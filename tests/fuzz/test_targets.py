@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from certmark import cbor
 from certmark.cose import sign1
 from certmark.cose.keys import VerificationKey
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
-from certmark.errors import TrustError
+from certmark.errors import KeyFormatError, TrustError
 from tests.fuzz import artefacts
 from tests.fuzz.targets import TARGETS, Breach, Forgery, Target, said
 from tests.fuzz.vectors import learn, vectors
+from tests.raw_cbor import mapping
 from tests.world import STRANGER_KEY
 
 TAKEN = {
@@ -113,6 +115,28 @@ def test_a_status_token_of_a_stranger_does_not_count() -> None:
 def test_an_error_that_says_what_may_not_be_shown_is_noticed() -> None:
     with pytest.raises(Breach):
         said(TrustError("a list of \u202e"))
+
+
+STRANGE = "\u3164"
+"""A letter that is shown as nothing, and that Python's repr takes for printable."""
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param(mapping((b"\x10", cbor.encode(STRANGE))), id="type-of-the-artefact"),
+        pytest.param(mapping((cbor.encode(STRANGE), b"\0"), (cbor.encode(STRANGE), b"\0")), id="key-that-stands-twice"),
+    ],
+)
+def test_a_report_shows_nothing_of_a_header_as_it_is(header: bytes) -> None:
+    message = sign1.to_bytes(header, b"", bytes(64))
+    assert TARGETS["token"].judge(message) == "FORMAT_FAILURE"
+
+
+def test_an_error_shows_nothing_of_a_listed_key_as_it_is() -> None:
+    with pytest.raises(KeyFormatError) as raised:
+        VerificationKey.from_cose_key({1: 2, 3: "\x1b[31m"})
+    assert said(raised.value) == "key"
 
 
 def test_another_exception_than_ours_comes_out() -> None:

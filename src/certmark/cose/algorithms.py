@@ -92,7 +92,7 @@ _P256_BYTES = 32
 def algorithm_name(number: object) -> str:
     """Name an algorithm for people: ``ESP256 (-9)``, or the bare number when it is unknown."""
     traits = TRAITS.get(number) if isinstance(number, int) else None
-    return f"{traits.name} ({number})" if traits else str(number)
+    return f"{traits.name} ({number})" if traits else ascii(number)[:40]
 
 
 def signature_is_valid(key: PublicKey, signature: bytes, data: bytes, *, traits: AlgorithmTraits) -> bool:

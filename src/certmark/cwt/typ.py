@@ -34,4 +34,4 @@ def check_typ(expected: str, found: object) -> None:
     versioned = re.fullmatch(_VERSIONED, found) if isinstance(found, str) else None
     if versioned and f"{versioned[1]}+cwt" == expected:
         raise UnsupportedFormatError(f"made by a newer certmark ({versioned[0][:80]}): update to read it")
-    raise CwtError(f"this is {found!r} and not {expected!r}"[:200])
+    raise CwtError(f"this is {found!a} and not {expected!a}"[:200])
