@@ -9,7 +9,16 @@ import sys
 
 import pytest
 
-NOT_NEEDED = ["PIL", "png", "pydantic", "qrcode", "rich", "typer"]
+NOT_NEEDED = [
+    # what only issuing, drawing and the command line use
+    *("PIL", "png", "pydantic", "qrcode", "rich", "typer", "certmark.issue", "certmark.model.fields"),
+    # what is slow to load, and not used before something is verified, or not at all
+    *("cryptography.hazmat.backends.openssl.backend", "cryptography.x509"),
+    *("calendar", "importlib.resources", "json", "locale", "logging", "pathlib"),
+    *("pkgutil", "tempfile", "urllib.parse"),
+    # what reads scheme files
+    *("certmark.model.checks", "certmark.model.rule_json", "certmark.model.scheme_file", "certmark.model.strict_json"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 # By number and not by category, so that readers with other versions of Unicode agree: Default_Ignorable_Code_Point
 # (unassigned ones are among them), the Braille cell without dots, and the noncharacters.
-_INVISIBLE = re.compile(
+_INVISIBLE = (
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -36,7 +36,7 @@ def problem_in(value: str) -> str | None:
     for position, character in enumerate(value):
         if unicodedata.category(character) in _FORBIDDEN:
             return f"has the control or formatting character U+{ord(character):04X} at position {position}"
-    if found := _INVISIBLE.search(value):
+    if found := re.search(_INVISIBLE, value):
         return f"has the invisible character U+{ord(found[0]):04X} at position {found.start()}"
     if not unicodedata.is_normalized("NFC", value):
         return "is not in Unicode normalisation form C"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.claims.agreement import certificate_problem, days_of, period_problem
 from certmark.claims.codec import StatusReference
+from certmark.claims.containers import decode_map, map_of
 from certmark.claims.keys import (
     CERTIFICATE,
     CERTIFICATE_FIELDS,
@@ -20,7 +21,7 @@ from certmark.claims.keys import (
     SUB,
     SUBJECT_FIELDS,
 )
-from certmark.claims.kinds import EPOCH, decode_map, map_of
+from certmark.claims.kinds import EPOCH
 from certmark.claims.stated import Stated, is_stated
 from certmark.errors import ClaimsError, ModelError
 from certmark.model.syntax import LAST_VALID_DAY

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.claims.agreement import DAY_SECONDS, days_of, period_problem
+from certmark.claims.containers import map_encoder
 from certmark.claims.keys import CERTIFICATE, CERTIFICATE_FIELDS, EXP, ISS, KEY_OF, NBF, STATUS, SUB
-from certmark.claims.kinds import EPOCH, map_encoder
+from certmark.claims.kinds import EPOCH
 from certmark.errors import ClaimsError
 from certmark.model.vocabulary import DocumentType
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from certmark import cbor
+from certmark.claims.containers import UNORDERED, list_of, map_of
 from certmark.claims.kinds import (
     DAY,
     DIGEST,
     FLAG,
     GTIN,
     MARK,
-    UNORDERED,
     Field,
     Kind,
     is_map,
-    list_of,
-    map_of,
     number,
     ruled,
     text,

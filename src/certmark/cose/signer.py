@@ -41,7 +41,7 @@ class Signer(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class KeySigner:
     """A signer whose private key is in memory.
 

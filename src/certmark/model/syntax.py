@@ -7,8 +7,9 @@ begins with the field's name, or with None.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from certmark.text import problem_in
@@ -26,7 +27,7 @@ LAST_VALID_DAY: Final = date(9999, 12, 30)
 """Latest ``valid_until``: the claim exp names the day after it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Syntax:
     """The written form of one kind of ASCII identifier.
 
@@ -39,10 +40,11 @@ class Syntax:
     name: str
     pattern: str
     example: str
-    matches: Callable[[str], object] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "matches", re.compile(self.pattern).fullmatch)
+    @cached_property
+    def matches(self) -> Callable[[str], object]:
+        """Matches a whole text."""
+        return re.compile(self.pattern).fullmatch
 
     def problem(self, value: str) -> str | None:
         """Say that a text is not written so, or None when it is."""

@@ -16,7 +16,8 @@ import pytest
 
 from certmark.errors import SchemeError
 from certmark.limits import Limits
-from certmark.model.rules import CHECKS, Severity
+from certmark.model.rule_json import CHECKS
+from certmark.model.rules import Severity
 from certmark.model.scheme import Scheme, eucc
 from certmark.model.vocabulary import AssuranceLevel, Content, DocumentType, SubjectType
 from tests.facts import Facts, PackageOf

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from certmark.model.rules import CHECKS, Severity
+from certmark.model.rule_json import CHECKS
+from certmark.model.rules import Severity
 from certmark.model.scheme import StatusMeaning, StatusMeanings
 from certmark.model.vocabulary import AssuranceLevel, Content, DocumentType, SubjectType, TechnicalDomain
 from tests.conftest import ROOT
