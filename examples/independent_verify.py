@@ -214,6 +214,18 @@ def pattern(expression: str) -> Rule:
     )
 
 
+UNSEEN = (
+    "00AD 034F 061C 115F-1160 17B4-17B5 180B-180F 200B-200F 202A-202E 2060-206F 2800 3164 FDD0-FDEF FE00-FE0F FEFF "
+    "FFA0 FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF"
+)
+UNSEEN_RANGES = [tuple(int(end, 16) for end in (each.split("-") * 2)[:2]) for each in UNSEEN.split()]
+
+
+def is_unseen(point: int) -> bool:
+    """Tell whether a code point is shown as nothing or never stands for anything."""
+    return point & 0xFFFE == 0xFFFE or any(first <= point <= last for first, last in UNSEEN_RANGES)
+
+
 def text(most: int) -> Rule:
     """Make the rule for a text of so many characters: normalised, no white space at the ends, nothing invisible."""
 
@@ -222,6 +234,7 @@ def text(most: int) -> Rule:
         require(unicodedata.is_normalized("NFC", value) and value == value.strip(), "text is not in normal form")
         categories = {unicodedata.category(char) for char in value}
         require(not categories & {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}, "a forbidden character in a text")
+        require(not any(is_unseen(ord(char)) for char in value), "a character that is shown as nothing")
 
     return rule
 

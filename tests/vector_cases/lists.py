@@ -75,11 +75,11 @@ NAMED: Final = (
     ("lists-swapped", CHAIN, "a national list is of the pointer's territory and keys", NOT_FOUND),
     ("one-list", PARTIAL, "missing lists touch no other", GOOD),
     ("no-lists", PARTIAL, "no usable national list at all", TRUST),
-    ("national-list-as-union-list", CHAIN, "the union list holds pointers", TRUST),
+    ("national-list-as-union-list", CHAIN, "the union list is signed by the union role", SIGNATURES),
     # the root
     ("root-signed-by-one", CHAIN, "the root is signed by the threshold of its own root role", SIGNATURES),
     ("root-signed-by-one-twice", COUNTING, "a threshold counts distinct keys", SIGNATURES),
-    ("root-expired", FRESH, "freshness is never judged when the bundle is opened", GOOD),
+    ("root-expired", cddl("root-claims"), "exp is the hard end: the union list ends with its root", LATER),
     ("root-names-a-key-twice", COUNTING, "a role names no key twice", TRUST),
     ("root-asks-for-too-many", COUNTING, "no more keys are asked for than the role names", TRUST),
     ("root-asks-for-none", cddl("threshold"), "from 1", TRUST),

@@ -121,12 +121,26 @@ TEXTS: Final = (
     ("text-soft-hyphen", "no format characters (Cf)", "La\u00adb"),
     ("text-private-use", "no private use (Co)", "La\ue000b"),
     ("text-line-separator", "no line separator (Zl)", "La\u2028b"),
+    ("text-combining-grapheme-joiner", "no default-ignorable character: U+034F", "La\u034fb"),
+    ("text-hangul-filler", "no default-ignorable character: U+115F", "La\u115fb"),
+    ("text-halfwidth-hangul-filler", "no default-ignorable character: U+FFA0", "La\uffa0b"),
+    ("text-mongolian-vowel-separator", "no default-ignorable character: U+180E", "La\u180eb"),
+    ("text-variation-selector", "no default-ignorable character: U+FE0F", "La\ufe0fb"),
+    ("text-variation-selector-256", "no default-ignorable character: U+E01EF", "La\U000e01efb"),
+    ("text-unassigned-tag", "no default-ignorable character: U+E0FFF", "La\U000e0fffb"),
+    ("text-empty-braille", "no Braille cell without dots", "La\u2800b"),
+    ("text-noncharacter-fdd0", "no noncharacters", "La\ufdd0b"),
+    ("text-noncharacter-ffff", "no noncharacters", "La\uffffb"),
+    ("text-noncharacter-10ffff", "no noncharacters", "La\U0010ffffb"),
     ("text-paragraph-separator", "no paragraph separator (Zp)", "La\u2029b"),
 )
 GOOD_TEXTS: Final = (
     ("text-with-diacritics", "text in normalisation form C", "Prüflabor Łódź"),
     ("text-right-to-left", "text of any script, without marks", "\u05de\u05e2\u05d1\u05d3\u05d4"),
     ("text-of-200-code-points", "lengths are counted in code points", "\U0001f512" * 200),
+    ("text-unassigned", "other unassigned code points are allowed", "La\u0378b"),
+    ("text-beside-the-ranges", "the neighbours of what is refused", "La\u0350\u1161\u2070\u3163\ufe10b"),
+    ("text-with-braille", "Braille cells with dots", "La\u2801b"),
     ("text-with-two-spaces", "white space inside", "Lab  one"),
 )
 

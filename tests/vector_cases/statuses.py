@@ -8,7 +8,7 @@ from typing import Any, Final
 from certmark.cose import sign1
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.signer import KeySigner
-from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, StatusEntry
+from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, StatusEntry, StatusListDeclaration
 from tests import keys
 from tests.raw_cbor import array, deterministic, head, mapping, string, tagged
 from tests.vector_cases import randomised
@@ -37,6 +37,7 @@ ISSUED: Final = seconds("2026-06-01 06:00:00")
 TOKEN, LISTED, SPEAKERS, SAYS, FRESH, REFERENCE = (
     f"status.md#{section}" for section in ("token", "list", "who-may-speak", "what-it-says", "freshness", "reference")
 )
+OTHER_URI: Final = f"{NCCA_STATUS_URI}/other"
 KID: Final = {4: BODY_STATUS_KEY.public_key.key_id}
 HEADER: Final[dict[Any, Any]] = {1: -9, **KID, 16: "application/statuslist+cwt"}
 
@@ -326,6 +327,8 @@ def _several() -> list[Case]:
     older = token({6: ISSUED - 1, 65533: invalid})
     newer = token({6: ISSUED + 1, 65533: invalid})
     theirs = WORLD.with_ncca_list()
+    declared = tuple(StatusListDeclaration(STATUS_URI, uri) for uri in (NCCA_STATUS_URI, OTHER_URI))
+    twice = WORLD.with_service(BODY, STATUS, status_lists=declared)
 
     def authority(claims: dict[Any, Any] | None = None) -> bytes:
         return token({2: NCCA_STATUS_URI, **(claims or {})}, signer=NCCA_STATUS_KEY)
@@ -343,6 +346,15 @@ def _several() -> list[Case]:
         ("authority-says-suspended", theirs, worst, (token(), authority({65533: suspended})), SUSPENDED),
         ("suspended-and-invalid", theirs, worst, (token({65533: suspended}), authority({65533: invalid})), VOID),
         ("authority-not-heard", theirs, unheard, (token(),), LATER),
+        ("second-uri-of-the-authority-not-heard", twice, unheard, (token(), authority()), LATER),
+        ("second-uri-of-the-authority-heard", twice, worst, (token(), authority(), authority({2: OTHER_URI})), GOOD),
+        (
+            "second-uri-of-the-authority-says-invalid",
+            twice,
+            worst,
+            (token(), authority(), authority({2: OTHER_URI, 65533: invalid})),
+            VOID,
+        ),
         ("body-not-heard", theirs, unheard, (authority(),), LATER),
         ("invalid-and-authority-not-heard", theirs, "they do not hide invalid", (token({65533: invalid}),), VOID),
         (
