@@ -22,7 +22,7 @@ FULL := cose cwt claims trust status verify
 FULL_FILES := $(subst $(EMPTY) ,$(COMMA),$(foreach package,$(FULL),src/certmark/$(package)/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers docs bench conformance fuzz lock clean
+.PHONY: help demo test lint types layers docs bench conformance fuzz mutants lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,11 +59,14 @@ conformance: $(READY) ## both clients of this repository against every test vect
 fuzz: $(READY) ## atheris on every reader, FUZZ_SECONDS each (FUZZ_ARGS: targets, --seed N); only Linux on x86-64
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
 
+mutants: $(READY) ## mutation testing of the packages that judge tokens, for an hour (MUTANTS_ARGS: packages, --ending 37)
+	@$(BIN)/python scripts/mutants.py $(MUTANTS_ARGS)
+
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $(if $(UPGRADE),--upgrade)
 
 lock: ## resolve constraints.txt and benchmarks/peers.txt again (UPGRADE=1: to the newest releases); needs uv
 	@command -v $(UV) >/dev/null || { echo "certmark: make lock needs uv (install it, or give UV=/path/to/uv)" >&2; exit 1; }
-	@$(COMPILE) pyproject.toml --all-extras --group dev --group fuzz --output-file constraints.txt
+	@$(COMPILE) pyproject.toml --all-extras --group dev --group fuzz --group mutants --output-file constraints.txt
 	@$(COMPILE) benchmarks/peers.in --output-file benchmarks/peers.txt
 
 clean: ## remove everything that make has made, .venv too

@@ -7,13 +7,14 @@ from typing import Any
 import cbor2
 import pytest
 
+from certmark import cbor
 from certmark.cose import sign1
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.headers import body_header, sign1_header, signer_header
-from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
+from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN, Profile
 from certmark.cose.sign import sig_structure, to_bytes
 from certmark.cwt import typ
-from certmark.cwt.token import parse, parse_many, seal, seal_many
+from certmark.cwt.token import parse, parse_many, read_claims, seal, seal_many, split
 from certmark.errors import CborError, CoseError, CwtError, DecodeError, UnsupportedFormatError
 from certmark.limits import Limits
 from tests import raw_cbor
@@ -104,6 +105,11 @@ def test_a_status_token_of_a_third_party() -> None:
     assert parsed.message.is_signed_by(A.public_key)
     with pytest.raises(DecodeError):
         parse(message, typ=typ.STATUS_LIST)
+    apart = split(message, typ=typ.STATUS_LIST, profile=STATUS_TOKEN)
+    assert apart == parsed.message
+    assert read_claims(apart.payload, profile=STATUS_TOKEN) == parsed.untrusted_claims
+    with pytest.raises(CborError):
+        read_claims(apart.payload)
 
 
 # --- iat has one place ---
@@ -277,6 +283,51 @@ def test_what_other_libraries_let_pass_is_refused(message: bytes) -> None:
         parse(message, typ=typ.CERTIFICATE)
 
 
+# --- taken apart before the claims are read ---
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+def test_a_token_is_taken_apart_whatever_its_payload_holds(payload: bytes) -> None:
+    apart = split(certificate(payload), typ=typ.CERTIFICATE, profile=CERTMARK_1)
+    assert apart.payload == payload
+    with pytest.raises((CborError, CwtError)):
+        read_claims(apart.payload)
+    with pytest.raises((CborError, CwtError)):
+        read_claims(apart.payload, profile=STATUS_TOKEN)
+
+
+def test_a_token_of_another_type_is_not_taken_apart() -> None:
+    with pytest.raises(CwtError):
+        split(certificate(b"\xa0", stated=typ.ROOT), typ=typ.CERTIFICATE, profile=CERTMARK_1)
+
+
+@pytest.mark.parametrize(("spare", "is_right"), [(0, True), (-1, False)])
+def test_the_header_of_a_token_that_is_taken_apart_is_bounded(spare: int, is_right: bool) -> None:
+    limits = Limits(header=len(raw_cbor.deterministic(FULL)) + spare)
+    if is_right:
+        assert split(certificate(b""), typ=typ.CERTIFICATE, profile=CERTMARK_1, limits=limits).payload == b""
+    else:
+        with pytest.raises(CoseError, match="a header has"):
+            split(certificate(b""), typ=typ.CERTIFICATE, profile=CERTMARK_1, limits=limits)
+
+
+@pytest.mark.parametrize("profile", [CERTMARK_1, STATUS_TOKEN], ids=["certmark-1", "status-token"])
+def test_a_large_payload_is_searched_for_compound_keys_before_it_is_decoded(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = Limits(header=100)
+    harmless = raw_cbor.deterministic({2: "x" * 100, -70000: [0]})
+    assert read_claims(harmless, profile=profile, limits=limits) == {2: "x" * 100, -70000: [0]}
+    for decoder in ("decode", "decode_lenient"):
+        monkeypatch.setattr(cbor, decoder, lambda *_, **__: pytest.fail("decoded"))
+    for hostile in (raw_cbor.mapping((b"\x80", harmless)), raw_cbor.mapping((b"\x00", b"\x81" * 100 + b"\x00"))):
+        with pytest.raises(CborError):
+            read_claims(hostile, profile=profile, limits=limits)
+
+
+# --- what is written, and by default ---
+
+
 def test_the_header_of_a_sealed_token_is_the_one_of_the_specification() -> None:
     token = seal(CLAIMS, typ=typ.CERTIFICATE, issued_at=7, signer=A)
     assert parse(token, typ=typ.CERTIFICATE).message.headers.raw == raw_cbor.deterministic(FULL)
@@ -286,3 +337,11 @@ def test_the_header_of_a_sealed_token_is_the_one_of_the_specification() -> None:
 def test_the_strict_profile_is_the_default() -> None:
     token = seal(CLAIMS, typ=typ.CERTIFICATE, issued_at=7, signer=A)
     assert parse(token, typ=typ.CERTIFICATE) == parse(token, typ=typ.CERTIFICATE, profile=CERTMARK_1)
+
+
+def test_a_reader_may_say_how_long_the_encoding_of_the_claims_is() -> None:
+    token = seal(CLAIMS, typ=typ.CERTIFICATE, issued_at=7, signer=A)
+    length = len(raw_cbor.deterministic(CLAIMS))
+    assert parse(token, typ=typ.CERTIFICATE, size_of=lambda _: length).untrusted_claims == CLAIMS
+    with pytest.raises(CborError):
+        parse(token, typ=typ.CERTIFICATE, size_of=lambda _: length + 1)

@@ -52,6 +52,7 @@ def test_a_list_says_nothing_beyond_its_end(statuses: StatusList, index: int) ->
         pytest.param(1, {0: Status.INVALID}, id="one"),
         pytest.param(5, {0: Status.VALID, 3: Status.SUSPENDED, 4: Status.INVALID}, id="five"),
         pytest.param(8, {0: Status.SUSPENDED, 7: Status.INVALID}, id="whole-bytes"),
+        pytest.param(4, {3: Status.INVALID, 0: Status.SUSPENDED, 2: Status.SUSPENDED}, id="three-in-one-byte"),
     ],
 )
 def test_a_list_is_made_of_statuses_and_is_valid_elsewhere(size: int, statuses: dict[int, Status]) -> None:

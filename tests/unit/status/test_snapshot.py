@@ -258,8 +258,9 @@ def test_nobody_silences_a_token_by_a_malformed_entry_with_its_key() -> None:
     assert status_of(snapshot) == Status.VALID
 
 
-def test_lower_limits_are_obeyed() -> None:
-    snapshot = StatusSnapshot.open((TOKEN,), WORLD.trust(), limits=Limits(status_token=10))
+@pytest.mark.parametrize("limits", [Limits(status_token=10), Limits(header=10), Limits(status_list=10)], ids=repr)
+def test_lower_limits_are_obeyed(limits: Limits) -> None:
+    snapshot = StatusSnapshot.open((TOKEN,), WORLD.trust(), limits=limits)
     assert "more than 10" in snapshot.rejected[0].reason
 
 

@@ -221,3 +221,15 @@ def test_a_token_is_bounded_in_size(spare: int, is_right: bool) -> None:
 def test_the_inflated_list_is_bounded_in_size() -> None:
     with pytest.raises(StatusError, match="more than 3 bytes"):
         token.parse(TOKEN, limits=Limits(status_list=3))
+
+
+def test_the_header_of_a_token_is_bounded_in_size() -> None:
+    with pytest.raises(StatusError, match="more than 20$"):
+        token.split(TOKEN, limits=Limits(header=20))
+
+
+def test_the_nesting_of_a_token_is_bounded() -> None:
+    nested = status_token(payload=(*PAYLOAD, pair("x", [[[0]]])))
+    assert token.parse(nested, limits=Limits(depth=4))[1] == SAID
+    with pytest.raises(StatusError, match="nested at most 3 deep"):
+        token.parse(nested, limits=Limits(depth=3))
