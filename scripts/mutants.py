@@ -12,6 +12,7 @@ explains them. Texts of errors are not changed. The exit code is 0 when every mu
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import shutil
 import subprocess
@@ -58,6 +59,8 @@ def run(package: str, ending: str) -> Counter[str]:
     for name in COPIED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, folder / name)
+    for file in (folder / "src" / "certmark" / package).glob("*.py"):
+        file.write_text(undecorated(file.read_text(encoding="utf-8")), encoding="utf-8")
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as configuration:
         configuration.write(CONFIGURATION.format(package=package))
     with (folder / "mutmut.log").open("w", encoding="utf-8") as log:
@@ -66,6 +69,21 @@ def run(package: str, ending: str) -> Counter[str]:
     if ended.returncode:
         sys.exit(f"mutmut ended with {ended.returncode}: see {log.name}")
     return judged(folder, package)
+
+
+def undecorated(source: str) -> str:
+    """Call decorators after the functions that they stand above, since mutmut passes over decorated functions."""
+    lines = source.splitlines()
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    for function in sorted(functions, key=lambda node: node.lineno, reverse=True):
+        calls = [ast.unparse(decorator) for decorator in function.decorator_list]
+        if calls and not set(calls) & {"classmethod", "staticmethod", "overload"}:
+            indent, name = " " * function.col_offset, function.name
+            lines[function.end_lineno : function.end_lineno] = [
+                f"{indent}{name} = {call}({name})" for call in calls[::-1]
+            ]
+            del lines[function.decorator_list[0].lineno - 1 : function.lineno - 1]
+    return "\n".join(lines) + "\n"
 
 
 def judged(folder: Path, package: str) -> Counter[str]:
