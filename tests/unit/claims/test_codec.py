@@ -113,6 +113,11 @@ def test_days_are_written_where_the_times_say_something_else(
 ) -> None:
     certificate = to_claims(CERTIFICATE, nbf=nbf, exp=exp)
     assert {key: certificate[key] for key in (14, 15) if key in certificate} == dates
+    assert list(certificate) == sorted(certificate)
+    claims = claims_set(CERTIFICATE, issuer="DE-3087", nbf=nbf, exp=exp)
+    assert claims[5] == (ISSUED * DAY if nbf is None else nbf)
+    assert claims[4] == ((VALID_UNTIL + 1) * DAY if exp is None else exp)
+    assert claims[-65537] == certificate
 
 
 @pytest.mark.parametrize(
