@@ -84,12 +84,22 @@ def test_nothing_is_compared_when_nothing_is_given(expected: Product | None) -> 
         (BARE, {"gtin": "96385074", "model": "X"}, "The certificate has no GTIN and no model to compare with."),
         (FULL, {"model": "SE2"}, "The model 'SE2' is not the certificate's: SE1-A, SE1-B."),
         (
+            claims(version=None),
+            {"version": "3"},
+            "The version '3' is not the certificate's: 2.0.1 G, 2.0.1 H.",
+        ),
+        (
+            claims(models=[f"M{number}" for number in range(5)]),
+            {"model": "N"},
+            "The model 'N' is not the certificate's: M0, M1, M2, M3, M4.",
+        ),
+        (
             claims(models=[f"M{number}" for number in range(7)]),
             {"model": "N"},
             "The model 'N' is not the certificate's: M0, M1, M2, M3, M4 ....",
         ),
     ],
-    ids=["matched", "missing", "differs", "many"],
+    ids=["matched", "missing", "differs", "version-differs", "five", "many"],
 )
 def test_the_reason_names_what_was_compared(said: CertificateClaims, product: dict[str, str], reason: str) -> None:
     assert compare(Product(**product), said)[1] == reason

@@ -125,6 +125,25 @@ def test_the_token_and_its_issuer() -> None:
     assert found["at"] == "2026-06-01T12:00:00Z"
 
 
+def test_the_lists_with_their_times() -> None:
+    times = {"issued_at": "2026-05-15T00:00:00Z", "next_update": "2026-07-01T00:00:00Z"}
+    ends = {"expires": "2026-09-01T00:00:00Z"}
+    union, national, status = report_to_json(WORLD.report())["lists"]
+    assert union == {"kind": "union_list", "name": "EU", "sequence_number": 9, **times, "age": 1_512_000, **ends}
+    assert (national["kind"], national["name"], national["sequence_number"]) == ("national_list", "DE", 5)
+    assert status == {
+        "kind": "status_list",
+        "name": STATUS_URI,
+        "sequence_number": None,
+        "issued_at": "2026-06-01T06:00:00Z",
+        "age": 21_600,
+        "next_update": "2026-06-03T06:00:00Z",
+        "expires": "2026-08-01T00:00:00Z",
+    }
+    without_end = report_to_json(WORLD.with_statuses(ttl=None, expires=None).report())["lists"][2]
+    assert (without_end["next_update"], without_end["expires"]) == (None, None)
+
+
 def test_nothing_but_json_is_in_it() -> None:
     def kinds(value: Any) -> set[type]:
         if isinstance(value, dict):

@@ -124,10 +124,23 @@ def test_lower_limits_are_obeyed(limits: Limits, token: str | bytes) -> None:
     assert "100" in report.summary
 
 
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        pytest.param("CM2:X", "Made by a newer certmark (CM2:): update to read it.", id="newer"),
+        pytest.param(b"\xd2\x84", "The message is cut off.", id="cut-off"),
+    ],
+)
+def test_what_is_no_token_gets_a_sentence_that_says_why(token: str | bytes, reason: str) -> None:
+    decisive = WORLD.verifier().report(token, at=NOW).decisive
+    assert decisive == ("format", "FAILED", reason, "certmark-1, verification")
+
+
 def test_what_could_not_be_read_gets_a_report_with_its_reason() -> None:
     report = WORLD.verifier().unreadable("The picture holds no code.", at=NOW)
     assert (report.indication, report.sub_indication) == ("FAILED", "FORMAT_FAILURE")
     assert report.summary == "FAILED FORMAT_FAILURE: The picture holds no code."
+    assert report.decisive == ("format", "FAILED", "The picture holds no code.", "certmark-1, verification")
     assert {check.outcome for check in report.checks[1:]} == {"SKIPPED"}
     assert (report.claims, report.untrusted_id, report.link_host) == (None, None, None)
     assert report.may_promote == "no"
