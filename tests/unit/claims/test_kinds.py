@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from certmark.claims.containers import UNORDERED, list_of, map_encoder, map_of
 from certmark.claims.kinds import (
     DAY,
     DIGEST,
@@ -13,12 +14,8 @@ from certmark.claims.kinds import (
     GTIN,
     MARK,
     MAX_DAY,
-    UNORDERED,
     Field,
     Kind,
-    list_of,
-    map_encoder,
-    map_of,
     number,
     ruled,
     text,

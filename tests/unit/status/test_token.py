@@ -224,7 +224,7 @@ def test_the_inflated_list_is_bounded_in_size() -> None:
 
 
 def test_the_header_of_a_token_is_bounded_in_size() -> None:
-    with pytest.raises(StatusError, match="more than 20$"):
+    with pytest.raises(StatusError, match=r"more than 20$"):
         token.split(TOKEN, limits=Limits(header=20))
 
 
