@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Final
@@ -19,7 +18,6 @@ KEPT: Final[dict[str, str]] = json.loads(FILE.read_bytes()) if FILE.exists() els
 USED: Final[dict[str, str]] = {}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class KeepingSigner(KeySigner):
     """A signer that gives the signature that it once gave."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import Any, Final
 
 from certmark.cose import sign1
@@ -383,7 +384,7 @@ def _several() -> list[Case]:
     for name, world, said, tokens, answer in rows:
         spec = SPEAKERS if "token" in said or "uri" in said else SAYS
         case = Case(name=f"status/{name}", spec=spec, rule=said, answer=answer).in_world(world)
-        made.append(Case(**{**case.__dict__, "status": tokens}))
+        made.append(replace(case, status=tokens))
     return made
 
 
@@ -425,7 +426,7 @@ def _services() -> list[Case]:
     )
     for name, rule, world, answer, error in listed:
         case = Case(name=f"status/{name}", spec=SPEAKERS, rule=rule, answer=answer, error=error).in_world(world)
-        made.append(Case(**{**case.__dict__, "status": (token(),)}))
+        made.append(replace(case, status=(token(),)))
     for algorithm in keys.ALGORITHMS:
         signer = randomised.signer(algorithm, 78)
         world = WORLD.with_service(BODY, STATUS, keys=(service_key(signer),))
@@ -437,7 +438,7 @@ def _services() -> list[Case]:
             case = Case(name=f"status/{each}", spec=TOKEN, rule="signed with any algorithm", answer=GOOD).in_world(
                 world
             )
-            made.append(Case(**{**case.__dict__, "status": (token(header=header, signer=signer),)}))
+            made.append(replace(case, status=(token(header=header, signer=signer),)))
     return made
 
 
