@@ -470,6 +470,7 @@ def read_message(data: bytes, tag: bytes, typ: str) -> Message:
     require(isinstance(parts, list) and len(parts) == 4, "a COSE message is an array of four")
     protected, unprotected, payload, signature = parts
     require(isinstance(payload, bytes), "the payload is a byte string and never detached")
+    require(isinstance(protected, bytes) and len(protected) <= 16_384, "the protected header is a short byte string")
     header = decode(protected)
     require(isinstance(header, dict), "the protected header is a map")
     stated = header.get(16)
@@ -834,8 +835,10 @@ def read_status(data: bytes) -> StatusToken:
     require(isinstance(parts, list) and len(parts) == 4, "a COSE message is an array of four")
     protected, unprotected, payload, signature = parts
     require(all(isinstance(part, bytes) for part in (protected, payload, signature)), "not a byte string")
+    require(len(protected) <= 16_384, "the protected header is too long")
     header, claims = decode_liberal(protected), decode_liberal(payload)
     require(all(isinstance(part, dict) for part in (header, unprotected, claims)), "headers and claims are maps")
+    require(len(encode(unprotected)) <= 16_384, "the unprotected header is too long")
     require(header.get(16) in ("application/statuslist+cwt", 279), "typ: no status list token")
     require(2 not in {**header, **unprotected}, "critical parameters")
     require(

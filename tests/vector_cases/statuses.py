@@ -84,6 +84,15 @@ def token(
     return sealed(deterministic(stated), deterministic(said), deterministic(unprotected or {}), signer)
 
 
+HEADER_ROW: Final = "header of a root, list or status list token"
+
+
+def filled(header: dict[Any, Any], size: int) -> dict[Any, Any]:
+    """Add a parameter to a header that gives it so many bytes."""
+    spare = size - len(deterministic({**header, 99: bytes(300)}))
+    return {**header, 99: bytes(300 + spare)}
+
+
 def listing(entries: bytes, bits: int = 2) -> bytes:
     return token({65533: list_of(entries, bits)})
 
@@ -207,6 +216,8 @@ ACCEPTED: Final = (
         token({6: seconds("2026-07-01")}),
         GOOD,
     ),
+    ("header-of-16384", "README.md#limits", HEADER_ROW, token(header=filled(HEADER, 16_384)), GOOD),
+    ("unprotected-header-of-16384", "README.md#limits", HEADER_ROW, token(unprotected=filled({}, 16_384)), GOOD),
     ("nesting-of-12", "README.md#limits", "CBOR nesting", token({99: nested(11)}), GOOD),
     ("list-of-4000000", "README.md#limits", "status list, inflated", token({65533: {"bits": 2, "lst": LARGEST}}), GOOD),
     (
@@ -311,6 +322,8 @@ REFUSED: Final = (
     ("rubbish", TOKEN, "a COSE_Sign1", b"\x00"),
     ("nothing", TOKEN, "a COSE_Sign1", b""),
     ("a-certificate", "README.md#artefacts", "a certificate token is no status list token", WORLD.cose),
+    ("header-of-16385", "README.md#limits", HEADER_ROW, token(header=filled(HEADER, 16_385))),
+    ("unprotected-header-of-16385", "README.md#limits", HEADER_ROW, token(unprotected=filled({}, 16_385))),
     ("nesting-of-13", "README.md#limits", "CBOR nesting", token({99: nested(12)})),
     ("list-of-4000001", "README.md#limits", "status list, inflated", token({65533: {"bits": 2, "lst": BOMB}})),
     (
