@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from certmark.model.scheme import eucc
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus
 from certmark.verify import (
@@ -382,6 +383,22 @@ def test_another_scheme_answers_with_its_own_articles() -> None:
     suspended = report_of(UNDER_HOME_SCHEME, status(Status.SUSPENDED))
     assert suspended.may_promote == "no"
     assert "section 8(2)" in suspended.may_promote_basis
+
+
+@pytest.mark.parametrize(
+    ("name", "knob"),
+    [
+        pytest.param("withdrawn", status(Status.INVALID), id="withdrawn"),
+        pytest.param("expired", certified(valid_until="2026-05-31"), id="expired"),
+        pytest.param("not_yet_valid", changing(begins=NOON + 1), id="not-yet-valid"),
+    ],
+)
+def test_no_scheme_can_allow_the_promotion_of_what_failed(name: str, knob: Knob) -> None:
+    statuses = eucc().statuses
+    promotable = getattr(statuses, name)._replace(may_promote="yes")
+    scheme = replace(eucc(), statuses=statuses._replace(**{name: promotable}))
+    report = report_of(knob, changing(schemes=(scheme,)))
+    assert (report.may_promote, report.may_promote_basis) == ("no", "The verification failed.")
 
 
 @pytest.mark.parametrize(
