@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from threading import Barrier, Thread
@@ -25,6 +26,7 @@ from tests.world import (
     DE_KEYS,
     FR_BODY,
     FR_BODY_KEY,
+    FR_BODY_STATUS_KEY,
     ISSUANCE,
     NCCA,
     NCCA_STATUS_KEY,
@@ -40,6 +42,7 @@ from tests.world import (
 
 KID = BODY_KEY.public_key.key_id
 STATUS_KID = BODY_STATUS_KEY.public_key.key_id
+FR_KID, FR_STATUS_KID = FR_BODY_KEY.public_key.key_id, FR_BODY_STATUS_KEY.public_key.key_id
 NOON = seconds("2026-06-01 12:00:00")
 
 
@@ -240,6 +243,58 @@ def test_an_embedded_entry_fits_the_limit_of_depth() -> None:
     world = WORLD.with_key(revocation=revocation).with_member(embedded=True)
     (candidate,) = world.trust().candidates(KID, BODY, ISSUANCE)
     assert candidate.key.revocation == revocation
+
+
+# --- a list is read when it is asked for ---
+
+
+def read(snapshot: TrustSnapshot) -> list[str]:
+    return sorted(snapshot.national._read)  # noqa: SLF001 what was read shows nowhere else
+
+
+@pytest.mark.parametrize(
+    ("ask", "territories"),
+    [
+        pytest.param(lambda trust: trust.candidates(FR_KID, FR_BODY, ISSUANCE), ["DE", "FR"], id="key-of-an-issuer"),
+        pytest.param(lambda trust: trust.entity(FR_BODY), ["DE", "FR"], id="entity"),
+        pytest.param(lambda trust: trust.status_signers(FR_STATUS_KID), ["DE", "FR"], id="key-of-a-status-service"),
+        pytest.param(lambda trust: trust.national.get("FR"), ["DE", "FR"], id="list"),
+        pytest.param(lambda trust: "XX" in trust.national, ["DE", "XX"], id="whether-there-is-a-list"),
+        pytest.param(lambda trust: len(trust.national), ["DE", "FR", "XX"], id="how-many-there-are"),
+        pytest.param(lambda trust: trust.problems, ["DE", "FR", "XX"], id="problems"),
+        pytest.param(lambda trust: trust.status_signers(bytes(32)), ["DE"], id="unknown-key"),
+        pytest.param(lambda trust: trust.candidates(KID, "IT-1", ISSUANCE), ["DE"], id="unknown-territory"),
+        pytest.param(lambda trust: trust.national.get("IT"), ["DE"], id="no-list"),
+    ],
+)
+def test_a_list_is_read_when_it_is_asked_for(ask: Callable[[TrustSnapshot], object], territories: list[str]) -> None:
+    snapshot = TrustSnapshot.open(WORLD.bundle, anchor=WORLD.anchor)
+    assert read(snapshot) == ["DE"]
+    first = ask(snapshot)
+    assert read(snapshot) == territories
+    assert ask(snapshot) == first
+
+
+def test_what_is_wrong_with_a_list_is_known_whoever_asks_first() -> None:
+    world = WORLD.with_member("FR", entities=WORLD.member("FR").entities * 2)
+    snapshot = TrustSnapshot.open(world.bundle, anchor=world.anchor)
+    assert snapshot.status_signers(FR_STATUS_KID) == ()
+    assert snapshot.entity(FR_BODY) is None
+    assert "FR" not in snapshot.national
+    assert len(snapshot.national) == 2
+    assert list(snapshot.problems) == ["FR"]
+
+
+def test_the_first_lists_may_be_unusable_as_long_as_one_is_not() -> None:
+    world = WORLD.with_member("DE", list_territory="AT").with_member("FR", missing=True)
+    assert list(world.trust().national) == ["XX"]
+    with pytest.raises(TrustError, match="no usable national list"):
+        world.with_member("XX", min_sequence=99).trust()
+
+
+def test_what_nobody_signed_is_a_problem_at_once() -> None:
+    snapshot = TrustSnapshot.open(WORLD.with_member("FR", supplied=FORGED).bundle, anchor=WORLD.anchor)
+    assert list(snapshot.national._problems) == ["FR"]  # noqa: SLF001 to ask for problems would read every list
 
 
 # --- candidates ---
