@@ -635,7 +635,7 @@ def open_bundle(data: bytes, anchor: bytes) -> Snapshot:
         require(len(data) <= 8_000_000, "the bundle is too long")
         bundle = decode(data)
         check_bundle(bundle)
-        root = open_root(bundle[3][-1], anchor)
+        root = follow_roots(bundle[3], anchor)
         union = open_union_list(bundle[4], root)
     except (FormatError, NewerFormatError) as error:
         raise UnusableBundleError(str(error)) from error
@@ -701,15 +701,30 @@ def check_threshold(message: Message, keys: Sequence[Map], threshold: int) -> No
     require(len(right) >= threshold, f"{len(right)} of {threshold} signatures are right")
 
 
-def open_root(data: bytes, anchor: bytes) -> TrustedList:
-    """Verify the newest root."""
-    require(hashlib.sha256(data).digest() == anchor, "the newest root is not the pinned one")
+def follow_roots(roots: Sequence[bytes], anchor: bytes) -> TrustedList:
+    """Verify the pinned root and each of its successors; older ones are passed over."""
+    digests = [hashlib.sha256(data).digest() for data in roots]
+    require(anchor in digests, "no root is the pinned one")
+    first, *successors = roots[digests.index(anchor) :]
+    message, claims = open_root(first)
+    for data in successors:
+        before = claims
+        message, claims = open_root(data)
+        is_next = claims[2] == before[2] and claims[-65538][1] == before[-65538][1] + 1
+        require(is_next, "a root that is not the next version of the one before")
+        role = before[-65538][2]
+        check_threshold(message, role[2], role[1])
+    return TrustedList(claims[-65538], claims[4])
+
+
+def open_root(data: bytes) -> tuple[Message, Map]:
+    """Verify a root under its own root role."""
     message, claims = read_signed(data, ROOT_TYP, {-65538: ROOT_MAP})
     root: Map = claims[-65538]
     for role in (root[2], root[3]):
         check_role(role[2], role[1])
     check_threshold(message, root[2][2], root[2][1])
-    return TrustedList(root, claims[4])
+    return message, claims
 
 
 def open_union_list(data: bytes, root: TrustedList) -> TrustedList:

@@ -155,6 +155,7 @@ class Root:
     union_threshold: int = 2
     signers: tuple[KeySigner, ...] | None = None
     label: str | None = "TEST"
+    list_id: str = "example-root"
     sequence_number: int = 1
     issued_at: int = seconds("2026-01-05")
     expires: int = seconds("2028-01-05")
@@ -168,7 +169,7 @@ class Root:
             union=Role(self.union_threshold, _public(self.union_keys)),
             label=self.label,
         )
-        claims = _registered("Keepers of the example root", "example-root", self.expires)
+        claims = _registered("Keepers of the example root", self.list_id, self.expires)
         return cwt.seal_many(
             {**claims, Claim.ROOT: wire.ROOT.write(content)},
             typ=typ.ROOT,

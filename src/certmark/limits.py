@@ -14,6 +14,7 @@ class Limits:
         token: largest COSE message of a certificate token after inflation, in bytes.
         depth: deepest nesting of CBOR arrays and maps.
         header: largest header of a root, trusted list or status list token, in bytes.
+        root_steps: most successors of the pinned root that are followed.
         trust_list: largest root or trusted list, in bytes.
         bundle: largest trust bundle, in bytes.
         entries: most elements of any one array in a root or trusted list.
@@ -28,6 +29,7 @@ class Limits:
     token: int = 8_192
     depth: int = 12
     header: int = 16_384
+    root_steps: int = 63
     trust_list: int = 500_000
     bundle: int = 8_000_000
     entries: int = 5_000

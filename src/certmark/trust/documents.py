@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from certmark.cwt import token, typ
 from certmark.cwt.registered import Claim, only_claims, string_claim, time_claim
-from certmark.errors import CwtError, DecodeError, ListSignatureError, TrustError
+from certmark.errors import AnchorError, CwtError, DecodeError, ListSignatureError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import wire
 from certmark.trust.lists import (
@@ -106,11 +106,25 @@ def open_root(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Root:
     Raises:
         TrustError: not a root, or too few valid signatures.
     """
-    message = _split(data, what="root", artefact=typ.ROOT, limits=limits)
-    claims = _claims(message, what="root", limits=limits)
-    content: RootMap = _content(claims, wire.ROOT, claim=Claim.ROOT)
-    _require_threshold(message, content.root, what="the root")
-    return Root(_head(message, claims, content, data=data), content)
+    return _open_root(data, limits=limits)[0]
+
+
+def open_successor(data: bytes, before: Root, *, limits: Limits = DEFAULT_LIMITS) -> Root:
+    """Parse the root that follows another: the root roles of both must have signed it.
+
+    Raises:
+        AnchorError: not the next version of the same root.
+        TrustError: not a root, or too few valid signatures.
+    """
+    root, message = _open_root(data, limits=limits)
+    number, expected = root.head.sequence_number, before.head.sequence_number + 1
+    if number != expected or root.head.list_id != before.head.list_id:
+        raise AnchorError(
+            f"root no. {expected} of {before.head.list_id} must follow, and not no. {number} of {root.head.list_id}: "
+            "the bundle does not lead from the pinned root to its newest one"
+        )
+    _require_threshold(message, before.roles.root, what=f"root no. {number}, by the keys of no. {number - 1},")
+    return root
 
 
 def open_union_list(data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS) -> UnionList:
@@ -180,6 +194,14 @@ def open_embedded_list(pointer: Pointer, content: NationalMap, union: UnionList)
         next_update=content.next_update,
     )
     return NationalList(head, content, pointer)
+
+
+def _open_root(data: bytes, *, limits: Limits) -> tuple[Root, Sign]:
+    message = _split(data, what="root", artefact=typ.ROOT, limits=limits)
+    claims = _claims(message, what="root", limits=limits)
+    content: RootMap = _content(claims, wire.ROOT, claim=Claim.ROOT)
+    _require_threshold(message, content.root, what="the root")
+    return Root(_head(message, claims, content, data=data), content), message
 
 
 def _registered(operator: str, list_id: str, expires: int) -> dict[int, object]:

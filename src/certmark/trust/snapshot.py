@@ -2,7 +2,8 @@
 
 Rules:
 
-* The application pins the root by the SHA-256 of its file; no root is believed because a bundle holds it.
+* The application pins a root by the SHA-256 of its file; no other is believed because a bundle holds it, only because
+  the roots from the pinned one to it lead there, each signed by the root roles of its predecessor and of itself.
 * The root's union role verifies the union list, each pointer's keys its national list; thresholds count distinct keys.
 * A bad national list makes its own territory unknown and no other; no usable list at all is an error.
 * Entities belong to the territory of the list that names them.
@@ -14,14 +15,14 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from certmark.errors import AnchorError, TrustError
+from certmark.errors import TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust.authority import is_compromised, issuance_problem
 from certmark.trust.bundle import TrustBundle
-from certmark.trust.documents import open_root, open_union_list
+from certmark.trust.chain import follow_roots
+from certmark.trust.documents import open_union_list
 from certmark.trust.entities import ServiceType
 from certmark.trust.national import NationalLists
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from certmark.cose.keys import VerificationKey
     from certmark.trust.entities import Service, ServiceKey, TrustedEntity
     from certmark.trust.lists import NationalList, Root, UnionList
-
-_DIGEST_SIZE = 32
 
 
 class Candidate(NamedTuple):
@@ -69,7 +68,7 @@ class TrustSnapshot:
     Make one with ``open``.
 
     Attributes:
-        root: the pinned root.
+        root: the newest root, the pinned one or a successor of it.
         union: the union list.
         national: usable national lists by territory, each read when it is first asked for.
         limits: bounds on candidates.
@@ -89,22 +88,17 @@ class TrustSnapshot:
 
         Args:
             bundle: the bundle, or the bytes of its file.
-            anchor: SHA-256 of the root file, as 32 bytes or 64 hexadecimal digits. It must come from the application,
-                never from where the bundle came from.
+            anchor: SHA-256 of a root file, as 32 bytes or 64 hexadecimal digits. It must come from the application,
+                never from where the bundle came from. The bundle may hold newer roots: their signatures lead there.
             limits: bounds on sizes and counts.
 
         Raises:
-            AnchorError: the newest root of the bundle is not the pinned one.
+            AnchorError: the pinned root is not in the bundle, or does not lead to the newest one.
             TrustError: a bundle, root or union list that cannot be used, or no usable national list at all.
         """
         if not isinstance(bundle, TrustBundle):
             bundle = TrustBundle.from_bytes(bundle, limits=limits)
-        pinned = _digest(anchor)
-        if sha256(bundle.roots[-1]).digest() != pinned:
-            raise AnchorError(
-                "the newest root in the bundle is not the pinned one: check that the anchor belongs to this bundle"
-            )
-        root = open_root(bundle.roots[-1], limits=limits)
+        *_, root = follow_roots(bundle.roots, anchor, limits=limits)
         union = open_union_list(bundle.union, root, limits=limits)
         national = NationalLists(union, bundle.national, limits=limits)
         if not any(national):
@@ -179,13 +173,3 @@ class TrustSnapshot:
                 verification_key = key.verification_key() if key_id in (key.cose_key.get(2), key.x5t) else None
                 if verification_key is not None:
                     yield Candidate(verification_key, key, service, entity, listed.national)
-
-
-def _digest(anchor: bytes | str) -> bytes:
-    try:
-        digest = bytes.fromhex(anchor) if isinstance(anchor, str) else anchor
-    except ValueError:
-        digest = b""
-    if len(digest) != _DIGEST_SIZE:
-        raise AnchorError("the anchor must be the SHA-256 of the root file: 32 bytes, or 64 hexadecimal digits")
-    return digest
