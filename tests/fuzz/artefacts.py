@@ -61,9 +61,10 @@ TEXTS: Final[tuple[bytes, ...]] = tuple(
     for text in (to_bare(token), to_link(token, "https://certs.body.example/c/{index}?a=b%20c", id="x", index=7))
 )
 ROOTS: Final = (EUROPE.root.signed,)
+CHAIN: Final = (*ROOTS, replace(EUROPE.root, sequence_number=2).signed)
 UNIONS: Final = (EUROPE.trust_bundle.union,)
 NATIONALS: Final = tuple(EUROPE.trust_bundle.national.values())
-BUNDLES: Final = (EUROPE.bundle, TrustBundle(ROOTS * 2, UNIONS[0], EUROPE.trust_bundle.national).to_bytes())
+BUNDLES: Final = (EUROPE.bundle, TrustBundle(CHAIN, UNIONS[0], EUROPE.trust_bundle.national).to_bytes())
 STATUS_TOKENS: Final = EUROPE.status_tokens
 DOCUMENTS: Final = tuple(
     dump_document(document).encode()

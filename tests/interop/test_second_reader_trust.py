@@ -16,6 +16,7 @@ from certmark.errors import TrustError
 from certmark.trust import TrustSnapshot
 from certmark.verify import StatusSnapshot, Verifier
 from examples import independent_verify as second
+from tests import keys
 from tests.interop.asking import DICTIONARY
 from tests.world import DE_KEYS, FR_BODY, FR_BODY_KEY, FR_KEYS, FR_STATUS_URI, ROOT_KEYS, UNION_KEYS, WORLD, seconds
 
@@ -72,6 +73,20 @@ def bundle(changes: dict[int, Any], *, before: Any = BUNDLE) -> Evidence:
 def root(change: Change | None = None, signers: tuple[KeySigner, ...] = ROOT_KEYS, **others: Any) -> Evidence:
     changed = signed_anew(WORLD.root.signed, signers, change, **others)
     return second.encode({**BUNDLE, 3: [changed]}), sha256(changed).digest()
+
+
+def next_root(
+    change: Change | None = None, signers: tuple[KeySigner, ...] = ROOT_KEYS, *, number: int = 2, pinned: int = 0
+) -> Evidence:
+    """Let a second root follow the one of the world."""
+
+    def changed(claims: dict[Any, Any]) -> None:
+        claims[ROOT][1] = number
+        if change is not None:
+            change(claims)
+
+    roots = [WORLD.root.signed, signed_anew(WORLD.root.signed, signers, changed)]
+    return second.encode({**BUNDLE, 3: roots}), sha256(roots[pinned]).digest()
 
 
 def union(change: Change | None = None, signers: tuple[KeySigner, ...] = UNION_KEYS, **others: Any) -> Evidence:
@@ -146,6 +161,10 @@ OF_UNKNOWN_ALGORITHM: Final = second.encode({1: -65_000, 4: b"12345678"})
 WRONG: Final = bytes(64)
 
 
+STRANGERS: Final = tuple(keys.signer(number=number) for number in (4, 5))
+STRANGE_KEYS: Final[Any] = cbor.decode(cbor.encode([each.public_key.to_cose_key() for each in STRANGERS]))
+NEW_ROOT_KEYS: Final = put(ROOT, 2, value={1: 2, 2: STRANGE_KEYS})
+
 EVIDENCE: Final[dict[str, Evidence]] = {
     # the bundle
     "in-order": bundle({}),
@@ -178,6 +197,15 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "root-number-0": root(put(ROOT, 1, value=0)),
     "root-with-wrong-key-id": root(put(ROOT, 2, 2, 0, 2, value=b"12345678")),
     "root-typ-newer": root(header={15: {6: 1}, 16: "application/vnd.certmark.root.v2+cwt"}),
+    "next-root": next_root(),
+    "next-root-pinned": next_root(pinned=1),
+    "next-root-of-new-keys": next_root(NEW_ROOT_KEYS, (*ROOT_KEYS, *STRANGERS)),
+    "next-root-by-old-keys-only": next_root(NEW_ROOT_KEYS),
+    "next-root-by-new-keys-only": next_root(NEW_ROOT_KEYS, STRANGERS),
+    "next-root-skips-one": next_root(number=3),
+    "next-root-of-the-same-number": next_root(number=1),
+    "next-root-of-another-id": next_root(put(2, value="another-root")),
+    "next-root-of-another-union-role": next_root(put(ROOT, 3, value={1: 2, 2: STRANGE_KEYS})),
     # the union list
     "union-signed-by-one": union(signers=UNION_KEYS[:1]),
     "union-signed-by-none": union(signers=()),

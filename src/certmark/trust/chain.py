@@ -41,7 +41,7 @@ def follow_roots(roots: Sequence[bytes], anchor: bytes | str, *, limits: Limits)
         raise AnchorError("no root in the bundle is the pinned one: check that the anchor belongs to this bundle")
     successors = roots[start + 1 :]
     if len(successors) > limits.root_steps:
-        raise AnchorError(f"the newest root is more than {limits.root_steps} steps from the pinned one: pin a newer one")
+        raise AnchorError(f"more than {limits.root_steps} roots follow the pinned one: pin a newer one")
     walked = [open_root(roots[start], limits=limits)]
     for data in successors:
         walked.append(open_successor(data, walked[-1], limits=limits))

@@ -123,5 +123,5 @@ def test_no_more_steps_are_made_than_the_limit(limit: int) -> None:
 
 def test_a_newer_root_that_a_mirror_adds_is_not_believed() -> None:
     forged = Root(sequence_number=2, keys=(STRANGER_KEY,), threshold=1, union_keys=UNION_KEYS)
-    with pytest.raises(ListSignatureError, match="by the keys of no. 1"):
+    with pytest.raises(ListSignatureError, match="by the keys of no"):
         opened(FIRST, forged)
