@@ -195,6 +195,7 @@ class Member:
     ncca: Ncca | None = None
     list_territory: str | None = None
     sequence_number: int = 5
+    prev_digest: bytes | None = None
     min_sequence: int | None = None
     issued_at: int = seconds("2026-05-20")
     next_update: int | None = seconds("2026-07-01")
@@ -219,6 +220,7 @@ class Member:
                 entity if isinstance(entity, dict) else wire.ENTITY.write(entity)  # type: ignore[misc]
                 for entity in self.entities
             ),
+            prev_digest=self.prev_digest,
             ncca=self.ncca,
         )
 
@@ -257,6 +259,7 @@ class Union:
     signers: tuple[KeySigner, ...] = UNION_KEYS
     territory: str = "EU"
     sequence_number: int = 9
+    prev_digest: bytes | None = None
     issued_at: int = seconds("2026-05-15")
     next_update: int | None = seconds("2026-07-01")
     expires: int = seconds("2026-09-01")
@@ -267,7 +270,7 @@ class Union:
         if self.supplied is not None:
             return self.supplied
         pointers = tuple(member.pointer for member in members)
-        content = UnionMap(self.sequence_number, self.territory, self.next_update, pointers)
+        content = UnionMap(self.sequence_number, self.territory, self.next_update, pointers, self.prev_digest)
         claims = _registered("Example union operator", "example-union", self.expires)
         return cwt.seal_many(
             {**claims, Claim.TRUSTED_LIST: wire.UNION.write(content)},

@@ -16,7 +16,9 @@
     ├── SchemeError                 scheme        a scheme file that breaks its format
     ├── TrustError                  trust         a root, list or bundle that cannot be used
     │   ├── AnchorError             trust_anchor     the bundle does not lead to the given anchor
-    │   └── ListSignatureError      trust_signature  too few valid signatures
+    │   ├── ListSignatureError      trust_signature  too few valid signatures
+    │   ├── RollbackError           trust_rollback   older than what was known before
+    │   └── EquivocationError       trust_equivocation  two versions of one number
     ├── StatusError                 status        a status list token that cannot be used
     ├── IssueError
     │   ├── SchemeViolationError    scheme_violation  the certificate breaks rules of its scheme
@@ -133,6 +135,28 @@ class ListSignatureError(TrustError):
     """A root or list that fewer keys signed than its threshold asks for."""
 
     code = "trust_signature"
+
+
+class RollbackError(TrustError):
+    """A root or list that is older than the one that was known before."""
+
+    code = "trust_rollback"
+
+
+class EquivocationError(TrustError):
+    """Two different versions of a root or list under one sequence number: its signers contradict themselves.
+
+    Attributes:
+        known: SHA-256 of the one that was known before.
+        found: SHA-256 of the one at hand.
+    """
+
+    code = "trust_equivocation"
+
+    def __init__(self, message: str, *, known: bytes = b"", found: bytes = b"") -> None:
+        super().__init__(message)
+        self.known = known
+        self.found = found
 
 
 class StatusError(CertmarkError):

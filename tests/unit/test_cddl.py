@@ -18,6 +18,7 @@ from certmark.cwt import typ
 from certmark.cwt.token import parse, parse_many, seal, seal_many
 from tests import raw_cbor
 from tests.keys import ALGORITHM_IDS, ALGORITHMS, private_key, seal_certificate, signer
+from tests.world import WORLD
 
 # The same condition as in pyproject.toml: elsewhere pycddl has no wheel.
 HAS_WHEEL: Final = sys.version_info < (3, 14) and (sys.platform != "linux" or platform.machine() == "x86_64")
@@ -93,7 +94,7 @@ def test_every_name_is_defined_and_every_rule_is_used(file: str) -> None:
     used = set(re.findall(r"(?<![\w.#-])[A-Za-z][\w-]*", bodies))
     prelude = {"bool", "bstr", "null", "true", "tstr", "uint"}
     roots = {"certificate-token", "root-token", "trusted-list-token", "sign1-header", "body-header", "signer-header"}
-    roots |= {"certificate-claims", "root-claims", "trusted-list-claims", "trust-bundle"}
+    roots |= {"certificate-claims", "root-claims", "trusted-list-claims", "trust-bundle", "trust-floor"}
     assert used - prelude <= names
     assert names - used <= roots
 
@@ -258,6 +259,7 @@ EMBEDDED = {1: "FR", 2: "Authority", 3: {1: ["EUCC"], 2: 3}, 8: changed(NATIONAL
 UNION = {1: 2, 2: "EU", 3: 50, 4: bytes(32), 5: [POINTER, EMBEDDED]}
 LIST: dict[Any, Any] = {1: "Operator", 2: "list", 4: 100}
 BUNDLE: dict[Any, Any] = {1: "certmark-trust-bundle", 2: 1, 3: [b"root"], 4: b"union", 5: {"DE": b"list"}}
+FLOOR: Any = cbor.decode(WORLD.trust().floor.to_bytes())
 
 RIGHT = {
     "certificate": ("certificate.cddl", "certificate-claims", PAYLOAD),
@@ -269,6 +271,8 @@ RIGHT = {
     "union list without pointers": ("trust.cddl", "trusted-list-claims", {**LIST, -65539: changed(UNION, (5,), [])}),
     "national list": ("trust.cddl", "trusted-list-claims", {**LIST, -65539: NATIONAL}),
     "bundle": ("trust.cddl", "trust-bundle", BUNDLE),
+    "floor": ("trust.cddl", "trust-floor", FLOOR),
+    "floor without national lists": ("trust.cddl", "trust-floor", changed(FLOOR, (5,), {})),
     "bundle without national lists": ("trust.cddl", "trust-bundle", changed(BUNDLE, (5,), {})),
 }
 WRONG = {
@@ -344,6 +348,9 @@ WRONG = {
         {**LIST, -65539: changed(NATIONAL, (6,), [{1: "DE-3087", 2: "Body", 6: [changed(SERVICE, (1,), 3)]}])},
     ),
     "list among the claims of a root": ("trust.cddl", "root-claims", {**LIST, -65539: NATIONAL}),
+    "floor without magic": ("trust.cddl", "trust-floor", changed(FLOOR, (1,), "floor")),
+    "floor whose union list has no signers": ("trust.cddl", "trust-floor", changed(FLOOR, (4,), FLOOR[3])),
+    "floor with a digest of 31 bytes": ("trust.cddl", "trust-floor", changed(FLOOR, (3, 2), bytes(31))),
     "bundle without magic": ("trust.cddl", "trust-bundle", changed(BUNDLE, (1,), "bundle")),
     "bundle of version 2": ("trust.cddl", "trust-bundle", changed(BUNDLE, (2,), 2)),
     "bundle without roots": ("trust.cddl", "trust-bundle", changed(BUNDLE, (3,), [])),

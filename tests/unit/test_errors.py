@@ -46,6 +46,8 @@ CODES = frozenset(
         "text",
         "trust",
         "trust_anchor",
+        "trust_equivocation",
+        "trust_rollback",
         "trust_signature",
         "unsupported_format",
         "verification",

@@ -4,6 +4,7 @@ Vocabulary of ETSI TS 119 602 and TS 119 612, client rules of TUF, envelope COSE
 """
 
 from certmark.trust.bundle import TrustBundle
+from certmark.trust.floor import TrustFloor
 from certmark.trust.snapshot import TrustSnapshot
 
-__all__ = ["TrustBundle", "TrustSnapshot"]
+__all__ = ["TrustBundle", "TrustFloor", "TrustSnapshot"]

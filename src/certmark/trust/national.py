@@ -17,13 +17,15 @@ from certmark.trust.documents import (
     read_national_list,
     verify_national_list,
 )
+from certmark.trust.floor import check_list, seen_national, signers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from certmark.limits import Limits
     from certmark.trust.entities import TrustedEntity
-    from certmark.trust.lists import NationalList, Pointer, UnionList
+    from certmark.trust.floor import Seen
+    from certmark.trust.lists import NationalList, Pointer, Root, UnionList
 
 
 class ListedEntities:
@@ -77,17 +79,29 @@ class ListedEntities:
 class NationalLists(Mapping[str, "NationalList"]):
     """Usable national lists by territory. To ask for one reads it; to count them, or go through them, reads all."""
 
-    __slots__ = ("_limits", "_problems", "_read", "_unread")
+    __slots__ = ("_limits", "_previous", "_problems", "_read", "_root", "_unread")
 
-    def __init__(self, union: UnionList, supplied: Mapping[str, bytes], *, limits: Limits) -> None:
+    def __init__(
+        self,
+        union: UnionList,
+        supplied: Mapping[str, bytes],
+        *,
+        root: Root,
+        previous: Mapping[str, Seen],
+        limits: Limits,
+    ) -> None:
         """Verify the signatures of every list that the union list points at.
 
         Args:
             union: verified.
             supplied: the bytes of national lists by territory; others than those pointed at are passed over.
+            root: verified; its union role vouches for embedded lists.
+            previous: versions that were accepted before, by territory.
             limits: bounds on sizes.
         """
         self._limits = limits
+        self._root = root
+        self._previous = previous
         self._problems: dict[str, str] = {}
         self._read: dict[str, ListedEntities | None] = {}
         self._unread: dict[str, SignedList | NationalList] = {}
@@ -95,7 +109,9 @@ class NationalLists(Mapping[str, "NationalList"]):
             try:
                 self._unread[pointer.territory] = _verified(pointer, supplied, union, limits=limits)
             except TrustError as error:
-                self._problems[pointer.territory] = str(error)
+                known = previous.get(pointer.territory)
+                remembered = "" if known is None else f" (no. {known.sequence_number} was known before)"
+                self._problems[pointer.territory] = f"{error}{remembered}"
 
     def __getitem__(self, territory: str) -> NationalList:
         listed = self.listed(territory)
@@ -133,9 +149,24 @@ class NationalLists(Mapping[str, "NationalList"]):
             self.listed(territory)
         return self._problems.copy()
 
+    def seen(self) -> dict[str, Seen]:
+        """Give the version of each list that was ever accepted; reads all of them."""
+        accepted = {territory: seen_national(national, self._root) for territory, national in self.items()}
+        return {**self._previous, **accepted}
+
     def _national(self, territory: str) -> NationalList:
         unread = self._unread[territory]
-        return read_national_list(unread, limits=self._limits) if isinstance(unread, SignedList) else unread
+        national = read_national_list(unread, limits=self._limits) if isinstance(unread, SignedList) else unread
+        known = self._previous.get(territory)
+        if known is not None:
+            check_list(
+                f"the national list of {territory}",
+                seen_national(national, self._root),
+                known,
+                threshold=signers_of(national, self._root).threshold,
+                prev_digest=None if national.pointer.embedded else national.content.prev_digest,
+            )
+        return national
 
 
 def _verified(

@@ -24,6 +24,7 @@ from certmark.trust.bundle import TrustBundle
 from certmark.trust.chain import follow_roots
 from certmark.trust.documents import open_union_list
 from certmark.trust.entities import ServiceType
+from certmark.trust.floor import Seen, TrustFloor, check_list, check_roots, seen_union
 from certmark.trust.national import NationalLists
 
 if TYPE_CHECKING:
@@ -82,7 +83,12 @@ class TrustSnapshot:
 
     @classmethod
     def open(
-        cls, bundle: bytes | TrustBundle, *, anchor: bytes | str, limits: Limits = DEFAULT_LIMITS
+        cls,
+        bundle: bytes | TrustBundle,
+        *,
+        anchor: bytes | str,
+        previous: TrustFloor | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> TrustSnapshot:
         """Verify a bundle against a pinned root.
 
@@ -90,20 +96,42 @@ class TrustSnapshot:
             bundle: the bundle, or the bytes of its file.
             anchor: SHA-256 of a root file, as 32 bytes or 64 hexadecimal digits. It must come from the application,
                 never from where the bundle came from. The bundle may hold newer roots: their signatures lead there.
+            previous: ``floor`` of the snapshot that was used before: no root or list may be older than it was there.
             limits: bounds on sizes and counts.
 
         Raises:
             AnchorError: the pinned root is not in the bundle, or does not lead to the newest one.
+            RollbackError: root or union list are older than before.
+            EquivocationError: root or union list contradict what was known before.
             TrustError: a bundle, root or union list that cannot be used, or no usable national list at all.
         """
         if not isinstance(bundle, TrustBundle):
             bundle = TrustBundle.from_bytes(bundle, limits=limits)
-        *_, root = follow_roots(bundle.roots, anchor, limits=limits)
+        roots = follow_roots(bundle.roots, anchor, limits=limits)
+        root = roots[-1]
+        if previous is not None:
+            check_roots(roots, previous)
         union = open_union_list(bundle.union, root, limits=limits)
-        national = NationalLists(union, bundle.national, limits=limits)
+        if previous is not None:
+            check_list(
+                "the union list",
+                seen_union(union, root),
+                previous.union,
+                threshold=root.roles.union.threshold,
+                prev_digest=union.content.prev_digest,
+            )
+        known = previous.national if previous is not None else {}
+        national = NationalLists(union, bundle.national, root=root, previous=known, limits=limits)
         if not any(national):
             raise TrustError("the bundle holds no usable national list: nothing could be verified with it")
         return cls(root, union, national, limits)
+
+    @property
+    def floor(self) -> TrustFloor:
+        """What to give to the next ``open``, so that nothing goes back; to ask reads every list."""
+        head = self.root.head
+        seen = Seen(head.sequence_number, head.digest)
+        return TrustFloor(seen, seen_union(self.union, self.root), self.national.seen())
 
     @property
     def problems(self) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """Verify certificates offline: ``Verifier``, its policies, and the report that it gives."""
 
 from certmark.status import StatusSnapshot
-from certmark.trust import TrustBundle, TrustSnapshot
+from certmark.trust import TrustBundle, TrustFloor, TrustSnapshot
 from certmark.verify.outcome import (
     CertificateStatus,
     Check,
@@ -39,6 +39,7 @@ __all__ = [
     "SubIndication",
     "Sunset",
     "TrustBundle",
+    "TrustFloor",
     "TrustSnapshot",
     "VerifiedCertificate",
     "Verifier",
