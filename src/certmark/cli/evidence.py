@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
+from certmark.cli.state import open_with_state
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from certmark.model.scheme import Scheme
-    from certmark.verify import StatusSnapshot, TrustSnapshot, Verifier
+    from certmark.verify import StatusSnapshot, TrustFloor, TrustSnapshot, Verifier
 
 _DIGEST: Final = re.compile("[0-9A-Fa-f]{64}")
 
@@ -28,6 +29,7 @@ class Evidence(NamedTuple):
         status: paths of status list tokens.
         schemes: paths of scheme files, beside EUCC.
         policy: name of the policy.
+        state: path of the file that remembers the floor, or None.
     """
 
     trust: str
@@ -35,6 +37,7 @@ class Evidence(NamedTuple):
     status: Sequence[str]
     schemes: Sequence[str]
     policy: str
+    state: str | None = None
 
     def verifier(self) -> Verifier:
         """Read and verify it all.
@@ -57,8 +60,12 @@ class Evidence(NamedTuple):
 
         anchor = self._anchor()
         bundle = read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
-        with blaming(self.trust):
-            return TrustSnapshot.open(bundle, anchor=anchor)
+
+        def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
+            with blaming(self.trust):
+                return TrustSnapshot.open(bundle, anchor=anchor, previous=previous)
+
+        return open_bundle(None) if self.state is None else open_with_state(self.state, open_bundle)
 
     def _anchor(self) -> bytes:
         if _DIGEST.fullmatch(self.anchor):

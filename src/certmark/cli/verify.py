@@ -37,6 +37,7 @@ def verify(  # noqa: PLR0913 one for each option
     trust: Annotated[str, typer.Option(metavar="BUNDLE", help="Trust bundle: root and trusted lists in one file.")],
     anchor: Annotated[str, typer.Option(metavar="ROOT", help="Root that you trust: its file, or SHA-256 of the file.")],
     status: Annotated[list[str], typer.Option(metavar="FILE", help="Status lists: one or more files.")] = [],  # noqa: B006 typer copies it
+    state: Annotated[str | None, typer.Option(metavar="FILE", help="Remembers lists, so that none goes back.")] = None,
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of verification.  [default: now]")] = None,
     policy: Annotated[PolicyName, typer.Option(help="What is demanded.")] = PolicyName.STANDARD,
     gtin: Annotated[str | None, typer.Option(metavar="N", help="Article number of the product at hand.")] = None,
@@ -52,7 +53,7 @@ def verify(  # noqa: PLR0913 one for each option
     at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
     statuses = _with_what_the_shell_expanded(status, context.args)
-    verifier = Evidence(trust, anchor, statuses, scheme, policy.value).verifier()
+    verifier = Evidence(trust, anchor, statuses, scheme, policy.value, state).verifier()
     if as_jsonl:
         return _verify_lines(verifier, token, at=at, expected=expected)
     report = report_on(verifier, read_token(token), at=at, expected=expected)

@@ -1,0 +1,79 @@
+"""The state file of ``--state``: the floor of the bundles that were used before, never lowered by two processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.reading import blaming, read_file
+from certmark.cli.writing import write_files
+from certmark.limits import DEFAULT_LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from certmark.verify import TrustFloor, TrustSnapshot
+
+_OWNER_ONLY: Final = 0o600
+
+
+def open_with_state(path: str, open_bundle: Callable[[TrustFloor | None], TrustSnapshot]) -> TrustSnapshot:
+    """Open a bundle on the floor that a file remembers, and remember the new one.
+
+    Another process that uses the file waits meanwhile, so that no floor is lost between reading and writing. A bundle
+    that cannot be used leaves the file as it was.
+
+    Args:
+        path: the file; made when it is missing.
+        open_bundle: opens the bundle on a floor.
+
+    Raises:
+        CommandError: the file is no floor (65), or it cannot be read (66) or written (64).
+    """
+    from certmark.verify import TrustFloor
+
+    file = Path(path)
+    with _alone(file):
+        floor = None
+        if file.exists():
+            data = read_file(path, what="the state that --state keeps", at_most=DEFAULT_LIMITS.trust_list)
+            with blaming(path):
+                floor = TrustFloor.from_bytes(data)
+        snapshot = open_bundle(floor)
+        risen = snapshot.floor
+        if risen != floor:
+            write_files(file.parent, {file.name: risen.to_bytes()})
+    return snapshot
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Hold the lock beside a file; the file itself cannot be locked, since a new one takes its place."""
+    lock = file.with_name(f"{file.name}.lock")
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CommandError(ExitCode.USAGE, f"{lock}: cannot be written ({reason}): choose another --state") from None
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)  # ends the lock too
+
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,0 +1,115 @@
+"""``certmark verify --state``: what was known before is remembered in a file, by any number of processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from certmark.trust import TrustFloor, TrustSnapshot
+from tests.unit.cli.conftest import AT, Command, Ended, write_world
+from tests.world import WORLD, World
+
+
+def folder(parent: Path, number: int) -> Path:
+    """Write a world whose union list and German list have a sequence number."""
+    made = parent / str(number)
+    made.mkdir()
+    return write_world(made, numbered(number))
+
+
+def numbered(number: int) -> World:
+    return WORLD.with_union(sequence_number=number).with_member(sequence_number=number)
+
+
+def options(files: Path, state: Path) -> list[str]:
+    named = {"--trust": "trust.bundle", "--anchor": "root.cose", "--status": "status-0.cose"}
+    given = [part for option, name in named.items() for part in (option, str(files / name))]
+    return ["verify", str(files / "token.txt"), *given, "--state", str(state), "--at", AT]
+
+
+def verify(certmark: Command, files: Path, state: Path) -> Ended:
+    return certmark(*options(files, state))
+
+
+def floor_in(state: Path) -> TrustFloor:
+    return TrustFloor.from_bytes(state.read_bytes())
+
+
+def test_the_first_run_makes_the_file_and_later_ones_raise_it(certmark: Command, tmp_path: Path) -> None:
+    state = tmp_path / "floor"
+    five, eight = folder(tmp_path, 5), folder(tmp_path, 8)
+    for files, number in ((five, 5), (five, 5), (eight, 8)):
+        assert verify(certmark, files, state).code == 0
+        assert floor_in(state) == numbered(number).trust().floor
+
+
+def test_an_older_bundle_is_refused_and_the_file_stays(certmark: Command, tmp_path: Path) -> None:
+    state = tmp_path / "floor"
+    verify(certmark, folder(tmp_path, 8), state)
+    before = state.read_bytes()
+    ended = verify(certmark, folder(tmp_path, 7), state)
+    assert ended.code == 65
+    assert "trust.bundle: the union list is no. 7, and no. 8 was known before" in ended.complaint
+    assert state.read_bytes() == before
+
+
+def test_an_older_national_list_touches_no_other_and_is_not_remembered(certmark: Command, tmp_path: Path) -> None:
+    state = tmp_path / "floor"
+    verify(certmark, folder(tmp_path, 8), state)
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    write_world(mixed, numbered(9).with_member("FR", sequence_number=4))
+    assert verify(certmark, mixed, state).code == 0
+    floor = floor_in(state)
+    assert floor.national["DE"].sequence_number == 9
+    assert floor.national["FR"] == WORLD.trust().floor.national["FR"]
+
+
+def test_nothing_is_written_when_nothing_has_changed(certmark: Command, tmp_path: Path) -> None:
+    state, files = tmp_path / "floor", folder(tmp_path, 5)
+    verify(certmark, files, state)
+    before = state.stat()
+    verify(certmark, files, state)
+    assert state.stat().st_ino == before.st_ino
+    assert state.stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.parametrize("data", [b"", b"\xa0", WORLD.bundle], ids=["empty", "map", "bundle"])
+def test_a_file_that_is_no_state_is_named_and_kept(data: bytes, certmark: Command, tmp_path: Path) -> None:
+    state = tmp_path / "floor"
+    state.write_bytes(data)
+    ended = verify(certmark, folder(tmp_path, 5), state)
+    assert ended.code == 65
+    assert "floor: not a trust floor" in ended.complaint
+    assert state.read_bytes() == data
+
+
+def test_a_bundle_that_cannot_be_used_makes_no_file(certmark: Command, tmp_path: Path) -> None:
+    state, files = tmp_path / "floor", folder(tmp_path, 5)
+    (files / "trust.bundle").write_bytes(b"no bundle")
+    assert verify(certmark, files, state).code == 65
+    assert not state.exists()
+
+
+@pytest.mark.parametrize("place", ["missing/floor", "5"])
+def test_a_place_that_cannot_hold_the_file_is_named(place: str, certmark: Command, tmp_path: Path) -> None:
+    files = folder(tmp_path, 5)
+    ended = verify(certmark, files, tmp_path / place)
+    assert ended.code in (64, 66)
+    assert place in ended.complaint
+
+
+def test_processes_at_once_keep_the_highest_floor(tmp_path: Path) -> None:
+    state, numbers = tmp_path / "floor", (5, 9, 6, 8, 7)
+    folders = [folder(tmp_path, number) for number in numbers]
+    program = [sys.executable, "-m", "certmark"]
+    running = [subprocess.Popen([*program, *options(each, state)], stdout=subprocess.PIPE) for each in folders]
+    for process in running:
+        process.communicate(timeout=60)
+        assert process.returncode in (0, 65)
+    assert floor_in(state) == numbered(9).trust().floor
+    assert not list(tmp_path.glob(".floor*.tmp"))
+    assert TrustSnapshot.open(numbered(9).bundle, anchor=WORLD.anchor, previous=floor_in(state)).problems == {}
