@@ -106,24 +106,26 @@ def open_root(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Root:
     Raises:
         TrustError: not a root, or too few valid signatures.
     """
-    return _open_root(data, limits=limits)[0]
+    return _read_root(_split(data, what="root", artefact=typ.ROOT, limits=limits), data, limits=limits)
 
 
 def open_successor(data: bytes, before: Root, *, limits: Limits = DEFAULT_LIMITS) -> Root:
-    """Parse the root that follows another: the root roles of both must have signed it.
+    """Verify the root that follows another, by the root role of that one and then by its own.
 
     Raises:
         AnchorError: not the next version of the same root.
         TrustError: not a root, or too few valid signatures.
     """
-    root, message = _open_root(data, limits=limits)
-    number, expected = root.head.sequence_number, before.head.sequence_number + 1
-    if number != expected or root.head.list_id != before.head.list_id:
+    message = _split(data, what="root", artefact=typ.ROOT, limits=limits)
+    expected = before.head.sequence_number + 1
+    _require_threshold(message, before.roles.root, what=f"what should be root no. {expected}")
+    root = _read_root(message, data, limits=limits)
+    number, list_id = root.head.sequence_number, root.head.list_id
+    if number != expected or list_id != before.head.list_id:
         raise AnchorError(
-            f"root no. {expected} of {before.head.list_id} must follow, and not no. {number} of {root.head.list_id}: "
+            f"root no. {expected} of {before.head.list_id} must follow, and not no. {number} of {list_id}: "
             "the bundle does not lead from the pinned root to its newest one"
         )
-    _require_threshold(message, before.roles.root, what=f"root no. {number}, by the keys of no. {number - 1},")
     return root
 
 
@@ -196,12 +198,11 @@ def open_embedded_list(pointer: Pointer, content: NationalMap, union: UnionList)
     return NationalList(head, content, pointer)
 
 
-def _open_root(data: bytes, *, limits: Limits) -> tuple[Root, Sign]:
-    message = _split(data, what="root", artefact=typ.ROOT, limits=limits)
+def _read_root(message: Sign, data: bytes, *, limits: Limits) -> Root:
     claims = _claims(message, what="root", limits=limits)
     content: RootMap = _content(claims, wire.ROOT, claim=Claim.ROOT)
     _require_threshold(message, content.root, what="the root")
-    return Root(_head(message, claims, content, data=data), content), message
+    return Root(_head(message, claims, content, data=data), content)
 
 
 def _registered(operator: str, list_id: str, expires: int) -> dict[int, object]:
