@@ -177,9 +177,6 @@ def _list_outcome(data: bytes, _opened: object) -> str:
     return "opened"
 
 
-_ROOTS = {sha256(root).digest() for root in artefacts.CHAIN}
-
-
 def _open_bundle(data: bytes) -> TrustSnapshot:
     snapshot = TrustSnapshot.open(data, anchor=EUROPE.anchor)
     len(snapshot.problems)  # to ask is to read every list
@@ -188,7 +185,10 @@ def _open_bundle(data: bytes) -> TrustSnapshot:
 
 def _bundle_outcome(data: bytes, snapshot: TrustSnapshot) -> str:
     bundle = TrustBundle.from_bytes(data)
-    require(snapshot.root.head.digest in _ROOTS, "a root is believed that is neither pinned nor linked to it")
+    require(
+        snapshot.root.head.digest in artefacts.ROOT_DIGESTS,
+        "a root is believed that nothing leads to",
+    )
     _list_outcome(bundle.union, None)
     for territory, national in snapshot.national.items():
         if national.pointer.embedded is None:

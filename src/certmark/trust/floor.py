@@ -6,13 +6,13 @@ no secret and is not signed: who can write it can lower it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
 from certmark.cose.framing import refuse_compound_keys
 from certmark.errors import CborError, EquivocationError, RollbackError, TrustError
-from certmark.frozen import frozen
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import wire
 from certmark.trust.lists import Role
@@ -43,7 +43,7 @@ class Seen(NamedTuple):
     key_ids: tuple[bytes, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TrustFloor:
     """The versions that were accepted, as ``TrustSnapshot.floor`` gives them.
 
