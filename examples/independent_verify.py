@@ -603,10 +603,11 @@ def freshness(soft_end: int | None, hard_end: int | None, *, at: int, grace: int
 
 @dataclass(frozen=True, slots=True)
 class TrustedList:
-    """A root or list whose signatures are right, its hard end, and the pointer to it."""
+    """A root or list whose signatures are right, its hard end, when it was signed, and the pointer to it."""
 
     claims: Map
     exp: int
+    iat: int
     pointer: Map = field(default_factory=dict)
 
     def is_current(self, at: int, grace: int) -> bool:
@@ -714,7 +715,7 @@ def follow_roots(roots: Sequence[bytes], anchor: bytes) -> TrustedList:
         require(is_next, "a root that is not the next version of the one before")
         role = before[-65538][2]
         check_threshold(message, role[2], role[1])
-    return TrustedList(claims[-65538], claims[4])
+    return TrustedList(claims[-65538], claims[4], message.header[15][6])
 
 
 def open_root(data: bytes) -> tuple[Message, Map]:
@@ -738,24 +739,24 @@ def open_union_list(data: bytes, root: TrustedList) -> TrustedList:
     for each in union[5]:
         if 5 in each:
             check_role(each[5], each[4])
-    return TrustedList(union, min(claims[4], root.exp))
+    return TrustedList(union, min(claims[4], root.exp), max(message.header[15][6], root.iat))
 
 
 def open_national_list(pointer_: Map, files: Map, union: TrustedList) -> TrustedList:
     """Verify one national list under its pointer; an embedded one ends with the union list."""
     if 8 in pointer_:
-        national, exp = pointer_[8], union.exp
+        national, exp, iat = pointer_[8], union.exp, union.iat
     else:
         require(pointer_[1] in files, "missing")
         message, claims = read_signed(files[pointer_[1]], LIST_TYP, {-65539: NATIONAL_LIST})
         check_threshold(message, pointer_[5], pointer_[4])
-        national, exp = claims[-65539], claims[4]
+        national, exp, iat = claims[-65539], claims[4], message.header[15][6]
     require(national[2] == pointer_[1], f"a list of {national[2]} in its place")
     require(national[1] >= pointer_.get(6, 1), "older than min_sequence")
     names = [entry[1] for entry in national[6]]
     require(all(name[:2] == national[2] for name in names), "an entity of another territory")
     require(len(set(names)) == len(names), "an entity is listed twice")
-    return TrustedList(national, exp, pointer_)
+    return TrustedList(national, exp, iat, pointer_)
 
 
 # --- trust.md, "Keys" and "Authority" --------------------------------------------------------------------------------
@@ -894,9 +895,9 @@ def status_sources(claims: Map, national: TrustedList) -> list[tuple[list[Map], 
     return ([(services, uri)] if declared else []) + [(authority, other) for other in sorted(shared)]
 
 
-def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, bool]:
-    """Ask every list that may speak: the worst answer, and whether all were heard and are fresh or due."""
-    tokens, answers, settled = read_all(inputs.status), set(), True
+def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, bool, int]:
+    """Ask every list that may speak: worst answer, whether all were heard and are fresh or due, and the newest iat."""
+    tokens, answers, settled, newest_iat = read_all(inputs.status), set(), True, 0
     for services, uri in status_sources(claims, national):
         heard = [token for token in tokens if token.claims[2] == uri and speaks(token, services)]
         newest = max(heard, key=lambda token: int(token.claims[6]), default=None)
@@ -904,11 +905,9 @@ def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, 
         answers.add(answer)
         is_current = newest is not None and newest.is_current(inputs.at, inputs.policy.grace)
         settled = settled and answer in (0, 1, 2) and is_current
-    if 1 in answers:
-        return "withdrawn", settled
-    if 2 in answers:
-        return "suspended", settled
-    return "valid" if answers == {0} else "unknown", settled
+        newest_iat = max(newest_iat, newest.claims[6] if newest else 0)
+    said = "withdrawn" if 1 in answers else "suspended" if 2 in answers else "valid" if answers == {0} else "unknown"
+    return said, settled, newest_iat
 
 
 def read_all(files: Iterable[bytes]) -> list[StatusToken]:
@@ -1024,7 +1023,8 @@ def judge(iat: int, claims: Map, *, national: TrustedList, service: Map, key: Ma
     """Apply rows 7 to 21 to a token whose signature is right: the first row that holds decides."""
     at, policy = inputs.at, inputs.policy
     known, has_status = claims[-65537][1] in SCHEMES, 65535 in claims
-    said, status_settled = status_of(claims, national, inputs) if has_status else ("unknown", True)
+    said, status_settled, status_iat = status_of(claims, national, inputs) if has_status else ("unknown", True, 0)
+    newest = max(iat, national.iat, inputs.snapshot.union.iat, status_iat)
     trust_current = all(each.is_current(at, policy.grace) for each in (inputs.snapshot.union, national))
     match = match_product(claims[-65537][5], inputs.product)
     unmet = policy.strict and (said == "suspended" or not has_status or not is_granted(service, at))
@@ -1033,7 +1033,7 @@ def judge(iat: int, claims: Map, *, national: TrustedList, service: Map, key: Ma
         (is_compromised(key), "FAILED", "REVOKED"),
         (at >= key[4], "INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE"),
         (not authorised, "FAILED", "ISSUER_NOT_AUTHORISED"),
-        (iat > at + SKEW, "INDETERMINATE", "CLOCK_ERROR"),
+        (newest > at + SKEW, "INDETERMINATE", "CLOCK_ERROR"),
         (not known, "INDETERMINATE", "UNKNOWN_SCHEME"),
         (known and not has_status, "FAILED", "SCHEME_VIOLATION"),
         (said == "withdrawn", "FAILED", "CERTIFICATE_WITHDRAWN"),

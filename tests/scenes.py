@@ -130,6 +130,11 @@ def lists(**changes: Any) -> Knob:
     return world(lambda before: before.with_lists(**changes))
 
 
+def signed_alongside() -> Knob:
+    """Let lists and status lists be signed when the certificate was."""
+    return both(lists(issued_at=IAT), statuses(issued_at=IAT))
+
+
 def status(value: Status) -> Knob:
     """Change the status of the certificate."""
     return world(lambda before: before.with_status(value))

@@ -52,10 +52,11 @@ ASIDE: Final = {
         "Errors",  # codes of the library
         "Examples",
     },
-    "trust.md": {"Whom to trust"},
+    "trust.cddl": {"trust-floor", "root-seen", "list-seen"},
+    "trust.md": {"Whom to trust", "The floor"},  # a verifier's memory: a vector is one verification
     "verification.md": {"Verification"},
 }
-"""Headings that no reader's rule stands under."""
+"""Headings that no reader's rule stands under, and rules that no vector can show."""
 
 
 def slug(heading: str) -> str:
@@ -66,7 +67,8 @@ def sections() -> Iterator[str]:
     """Give every place of the specification that a vector may name, and that some vector must."""
     for name, text in PAGES.items():
         if name.endswith(".cddl"):
-            yield from (f"{name}#{rule}" for rule in re.findall(r"^([\w-]+) += ", text, re.MULTILINE))
+            rules_of = re.findall(r"^([\w-]+) += ", text, re.MULTILINE)
+            yield from (f"{name}#{rule}" for rule in rules_of if rule not in ASIDE.get(name, set()))
         else:
             headings = re.findall(r"^#+ (.+)$|^\*\*([A-Z].*?)\.\*\*", text, re.MULTILINE)
             for heading in (first or bold for first, bold in headings):

@@ -29,6 +29,7 @@ LATER_SUSPENDED: Final = "INDETERMINATE TRY_LATER suspended no"
 OPEN: Final = "PASSED - unknown unknown"
 SUSPENDED: Final = "PASSED - suspended no"
 GOOD: Final = "PASSED - in_force yes"
+CLOCK: Final = "INDETERMINATE CLOCK_ERROR unknown unknown"
 
 EUCC_RULES: Final = ("schemes/eucc.json",)
 HOME_RULES: Final = ("schemes/xx-home.json",)

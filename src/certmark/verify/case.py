@@ -31,6 +31,7 @@ class Case(NamedTuple):
         scheme: the certificate's scheme, or None when it is unknown.
         status: what the status lists say.
         lists_freshness: of the older of union list and national list.
+        lists_issued_at: when the newest of root, union list and national list was signed, in seconds.
         policy: what is demanded.
         at: time of verification, in seconds.
         expected: the product at hand, or None.
@@ -45,6 +46,7 @@ class Case(NamedTuple):
     scheme: Scheme | None
     status: CurrentStatus
     lists_freshness: Freshness
+    lists_issued_at: int
     policy: Policy
     at: int
     expected: Product | None

@@ -75,14 +75,24 @@ def issuer_authorised(case: Case) -> Finding | None:
     return None
 
 
-@check("Signed before the time of verification.", SPECIFICATION)
+@check("Signed before the time of verification, and so were the lists.", SPECIFICATION)
 def clock(case: Case) -> Finding | None:
-    """A signature from the future means that one of the two clocks is wrong."""
-    if case.issued_at > case.at + case.policy.skew:
-        signed, now = _instant(case.issued_at), _instant(case.at)
-        reason = f"Signed at {signed}, after the time of verification {now}: check the clock."
-        return failed(SubIndication.CLOCK_ERROR, reason, SPECIFICATION)
+    """A signature from the future, a list's too, means that one of the two clocks is wrong."""
+    latest = case.at + case.policy.skew
+    if case.issued_at > latest:
+        return _from_the_future("The certificate", case.issued_at, case)
+    if case.lists_issued_at > latest:
+        return _from_the_future("The newest of the trusted lists", case.lists_issued_at, case)
+    for token in case.status.tokens:
+        if token.issued_at > latest:
+            return _from_the_future(f"The status list {token.uri}", token.issued_at, case)
     return None
+
+
+def _from_the_future(what: str, issued_at: int, case: Case) -> Finding:
+    signed, now = _instant(issued_at), _instant(case.at)
+    reason = f"{what} was signed at {signed}, after the time of verification {now}: check the clock."
+    return failed(SubIndication.CLOCK_ERROR, reason, SPECIFICATION)
 
 
 @check(

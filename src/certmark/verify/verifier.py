@@ -104,6 +104,7 @@ class Verifier:
     def _case(self, opened: Opened, signer: Candidate, *, at: int, expected: Product | None) -> Case:
         claims, issued_at, union, grace = opened.claims, opened.issued_at, self.trust.union, self.policy.grace
         schemes = (eucc(),) if self.schemes is None else self.schemes
+        national = signer.national_list.head
         status = NOT_REFERENCED
         if claims.status is not None:
             index, uri = claims.status
@@ -118,8 +119,9 @@ class Verifier:
             status,
             max(
                 list_freshness(union.head, at=at, grace=grace),
-                list_freshness(signer.national_list.head, at=at, grace=grace),
+                list_freshness(national, at=at, grace=grace),
             ),
+            max(self.trust.root.head.issued_at, union.head.issued_at, national.issued_at),
             self.policy,
             at,
             expected,

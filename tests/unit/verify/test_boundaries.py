@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus
 from certmark.verify import LENIENT_OFFLINE, STANDARD, STRICT, Outcome, Policy, Report, Sunset
-from tests.scenes import IAT, Knob, Scene, both, certified, changing, demanding, history, keyed, lists, statuses, world
-from tests.world import DAY, NCCA_STATUS_URI, WORLD, World, instant, seconds
+from tests.scenes import (
+    IAT,
+    Knob,
+    Scene,
+    both,
+    certified,
+    changing,
+    demanding,
+    history,
+    keyed,
+    lists,
+    national,
+    signed_alongside,
+    statuses,
+    with_ncca_list,
+    world,
+)
+from tests.world import DAY, NCCA_STATUS_URI, STATUS_URI, WORLD, World, instant, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOON: Final = seconds("2026-06-01 12:00:00")
 GRACE: Final = 30 * DAY
@@ -30,8 +50,8 @@ def outcome(report: Report, check_id: str) -> Outcome:
 # Root and lists that outlive the certificate, so that it alone decides.
 LASTING: Final = both(
     world(lambda before: before.with_root(expires=seconds("2099-01-01"))),
-    lists(next_update=None, expires=seconds("2099-01-01")),
-    statuses(ttl=None, expires=None),
+    lists(issued_at=seconds("2026-02-01"), next_update=None, expires=seconds("2099-01-01")),
+    statuses(issued_at=seconds("2026-02-01"), ttl=None, expires=None),
 )
 EARLY: Final = changing(signed_at=instant("2026-03-02"))
 FIRST, LAST = seconds("2026-03-02"), seconds("2031-03-02") - 1
@@ -68,9 +88,55 @@ def test_a_token_is_valid_from_nbf_until_exp(knob: Knob, now: int, answer: str |
 @pytest.mark.parametrize("skew", [0, 1, 300])
 @pytest.mark.parametrize(("early", "answer"), [(0, None), (1, "CLOCK_ERROR")])
 def test_a_signature_may_be_ahead_by_the_skew(skew: int, early: int, answer: str | None) -> None:
-    report = at(demanding(skew=skew), IAT - skew - early)
+    report = at(both(signed_alongside(), demanding(skew=skew)), IAT - skew - early)
     assert report.sub_indication == answer
     assert outcome(report, "clock") is (FAILED if answer else PASSED)
+
+
+def of_the_authority(issued_at: int) -> Knob:
+    dated = world(lambda given: given.with_statuses(NCCA_STATUS_URI, issued_at=issued_at))
+    return both(with_ncca_list(Status.VALID), dated)
+
+
+def of_the_union(issued_at: int) -> Knob:
+    return world(lambda given: given.with_union(issued_at=issued_at))
+
+
+@pytest.mark.parametrize("skew", [0, 300])
+@pytest.mark.parametrize(("early", "answer"), [(0, None), (1, "CLOCK_ERROR")])
+@pytest.mark.parametrize(
+    ("signed_at", "what"),
+    [
+        pytest.param(lambda when: world(lambda given: given.with_root(issued_at=when)), "trusted lists", id="root"),
+        pytest.param(of_the_union, "trusted lists", id="union-list"),
+        pytest.param(lambda when: national(issued_at=when), "trusted lists", id="national-list"),
+        pytest.param(
+            lambda when: both(national(embedded=True), of_the_union(when)), "trusted lists", id="embedded-list"
+        ),
+        pytest.param(lambda when: statuses(issued_at=when), STATUS_URI, id="status-list"),
+        pytest.param(of_the_authority, NCCA_STATUS_URI, id="status-list-of-the-authority"),
+    ],
+)
+def test_a_list_may_be_ahead_by_the_skew(
+    signed_at: Callable[[int], Knob], what: str, early: int, answer: str | None, skew: int
+) -> None:
+    report = at(both(signed_at(NOON + skew + early), demanding(skew=skew)), NOON)
+    assert report.sub_indication == answer
+    (clock,) = (each for each in report.checks if each.id == "clock")
+    assert clock.outcome is (FAILED if answer else PASSED)
+    assert (what in clock.reason) is (answer is not None)
+    assert report.certificate_status == ("unknown" if answer else "in_force")
+
+
+def test_a_list_of_another_territory_is_no_clock() -> None:
+    ahead = world(lambda given: given.with_member("FR", issued_at=seconds("2030-01-01")))
+    assert at(ahead, NOON).sub_indication is None
+
+
+def test_a_clock_that_was_set_back_does_not_revive_an_expired_certificate() -> None:
+    expired = certified(valid_until="2026-05-18")
+    assert at(expired, NOON).sub_indication == "CERTIFICATE_EXPIRED"
+    assert at(expired, seconds("2026-05-18 12:00:00")).sub_indication == "CLOCK_ERROR"
 
 
 @pytest.mark.parametrize(

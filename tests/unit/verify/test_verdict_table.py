@@ -50,6 +50,7 @@ from tests.scenes import (
     renamed,
     retired,
     scoped,
+    signed_alongside,
     status,
     statuses,
     subject,
@@ -280,7 +281,11 @@ TABLE: Final = (
     every("scheme-not-permitted", national(permitted=Permitted(("XX-HOME",), 3)), NO_AUTHORITY),
     every("level-not-permitted", national(permitted=SUBSTANTIAL_ONLY), NO_AUTHORITY),
     # 10: clock
-    every("signed-in-the-future", world(lambda before: before.at(IAT - 301)), CLOCK),
+    every("signed-in-the-future", both(signed_alongside(), world(lambda before: before.at(IAT - 301))), CLOCK),
+    every("union-list-of-the-future", world(lambda before: before.with_union(issued_at=NOON + 301)), CLOCK),
+    every("national-list-of-the-future", national(issued_at=NOON + 301), CLOCK),
+    every("status-list-of-the-future", statuses(issued_at=NOON + 301), CLOCK),
+    every("withdrawn-in-the-future", both(status(Status.INVALID), statuses(issued_at=NOON + 301)), CLOCK),
     # 11, 12: scheme
     every("scheme-not-known", changing(schemes=(HOME_SCHEME,)), NO_SCHEME),
     every("no-scheme-known", changing(schemes=()), NO_SCHEME),
@@ -372,7 +377,7 @@ TABLE: Final = (
     every("several-status-lists", TWO_STATUS_LISTS, GOOD),
     every("several-status-services", TWO_STATUS_SERVICES, GOOD),
     every("key-retired-later", retired(IAT + 1), GOOD),
-    every("clock-slightly-behind", world(lambda before: before.at(IAT - 300)), GOOD),
+    every("clock-slightly-behind", both(signed_alongside(), world(lambda before: before.at(IAT - 300))), GOOD),
     every("authority-heard", with_ncca_list(Status.VALID), GOOD),
 )
 
