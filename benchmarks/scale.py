@@ -42,7 +42,9 @@ def opening(rounds: int) -> Figures:
         members.append(w.Member(territory=territory, keys=(signer,), entities=entities))
     world = replace(w.WORLD, members=tuple(members))
     bundle, anchor = world.bundle, world.anchor
-    signatures = len(TrustBundle.from_bytes(bundle).national) + len(w.ROOT_KEYS) + len(w.UNION_KEYS)
+    roles = world.trust().root.roles
+    # counting ends at the threshold; each national list has one signer
+    signatures = roles.root.threshold + roles.union.threshold + len(TrustBundle.from_bytes(bundle).national)
     whole = ratio(lambda: TrustSnapshot.open(bundle, anchor=anchor), raw_verify(w.WORLD.cose), rounds=rounds)
     return {"bundle_ratio": whole.minus(Figure(signatures)), "bundle_bytes": Figure(len(bundle))}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +22,8 @@ from tests import world as w
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from certmark.cose.signer import KeySigner
 
 
 def verification(rounds: int) -> Figures:
@@ -76,19 +80,25 @@ def least_verification(text: str, cose: bytes) -> Callable[[], object]:
 
 
 def issuance(rounds: int) -> Figures:
-    """Measure a model to its text, less the verification of the signature, which is not part of the bar."""
+    """Measure a model to its text, without the verification of the signature, which is not part of the bar."""
     world = w.WORLD
-    issuer, label = world.issuer(), world.certificate().for_label()
-    covered, signer = sign1.from_bytes(world.cose, profile=CERTMARK_1).to_be_signed(), w.BODY_KEY
-
-    def sign() -> object:
-        return signer.sign(covered)
+    signer: Any = _Believed(w.BODY_KEY)
+    issuer, label = replace(world.issuer(), signer=signer), world.certificate().for_label()
+    covered = sign1.from_bytes(world.cose, profile=CERTMARK_1).to_be_signed()
 
     def issue() -> object:
         return issuer.issue(label, at=world.signed_at, status=world.status_reference)
 
-    checked = ratio(raw_verify(world.cose), sign, rounds=rounds)
-    return {"issue_ratio": ratio(issue, sign, rounds=rounds).minus(checked)}
+    return {"issue_ratio": ratio(issue, lambda: w.BODY_KEY.sign(covered), rounds=rounds)}
+
+
+class _Believed:
+    """A signer whose signatures count as verified."""
+
+    def __init__(self, signer: KeySigner) -> None:
+        key = signer.public_key
+        self.sign, self.certificate = signer.sign, None
+        self.public_key = SimpleNamespace(algorithm=key.algorithm, key_id=key.key_id, verifies=lambda *_, **__: True)
 
 
 def raw_verify(cose: bytes) -> Callable[[], object]:
