@@ -38,7 +38,7 @@ GROUPS = {
     "trust": (lists, "trust.md and trust.cddl: bundle, root, union list, national lists"),
     "status": (statuses, "status.md: status list tokens"),
 }
-LARGE = 20_000
+LARGE = 16_000
 """Artefacts of more bytes are stored compressed."""
 
 SHARED = {WORLD.cose: "in-order.cose", lists.FRENCH: "in-order-fr.cose"}

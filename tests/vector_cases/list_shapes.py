@@ -15,6 +15,7 @@ from tests.interop.test_second_reader_trust import (
     KEY,
     LIST,
     LIST_TYP,
+    NEWER_TYP,
     ROOT,
     SCOPE,
     SERVICE,
@@ -227,6 +228,27 @@ def bundles() -> tuple[tuple[str, str, str, Evidence, str], ...]:
             SIGNATURES,
         ),
         # trust.cddl: union list
+        (
+            "union-of-another-territory-signed-by-one",
+            CHAIN,
+            "signatures are checked before the payload is decoded",
+            union(put(LIST, 2, value="DE"), signers=UNION_KEYS[:1]),
+            SIGNATURES,
+        ),
+        (
+            "union-of-no-cbor",
+            CHAIN,
+            "signatures are checked before the payload is decoded",
+            bundle({4: _reassembled(2, b"\xff")}),
+            SIGNATURES,
+        ),
+        (
+            "union-typ-newer-signed-by-one",
+            CHAIN,
+            "type is checked first",
+            union(header={15: {6: 1}, 16: NEWER_TYP}, signers=UNION_KEYS[:1]),
+            TRUST,
+        ),
         ("union-without-next-update", cddl("list-head"), "next_update is there", union(drop(LIST, 3)), TRUST),
         (
             "union-previous-of-31-bytes",

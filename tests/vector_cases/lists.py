@@ -79,7 +79,7 @@ NAMED: Final = (
     # the root
     ("root-signed-by-one", CHAIN, "the root is signed by the threshold of its own root role", SIGNATURES),
     ("root-signed-by-one-twice", COUNTING, "a threshold counts distinct keys", SIGNATURES),
-    ("root-expired", cddl("root-claims"), "exp is the hard end: the union list ends with its root", LATER),
+    ("root-expired", CHAIN, "the exp of the root ends the union list, too", LATER),
     ("root-names-a-key-twice", COUNTING, "a role names no key twice", TRUST),
     ("root-asks-for-too-many", COUNTING, "no more keys are asked for than the role names", TRUST),
     ("root-asks-for-none", cddl("threshold"), "from 1", TRUST),

@@ -152,7 +152,7 @@ def _answer(rows: set[int]) -> str:
     return f"{indication} {sub_indication} {status} {'no' if forbidden else 'unknown'}"
 
 
-NEAR: Final = 4
+NEAR: Final = 3
 """Rows that are further from each other are left to the library's own tests."""
 
 
