@@ -447,7 +447,7 @@ def test_an_embedded_list_ends_with_the_root_too() -> None:
     assert world.trust().national["DE"].head.expires == seconds("2026-06-02")
 
 
-@pytest.mark.parametrize(("now", "answer"), [("2026-06-01", None), ("2026-06-02", "TRY_LATER")])
+@pytest.mark.parametrize(("now", "answer"), [("2026-06-01 12:00:00", None), ("2026-06-02", "TRY_LATER")])
 def test_with_an_expired_root_every_report_asks_for_a_newer_bundle(now: str, answer: str | None) -> None:
     assert WORLD.with_root(expires=seconds("2026-06-02")).at(seconds(now)).report().sub_indication == answer
 
