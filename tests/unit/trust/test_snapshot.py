@@ -230,6 +230,9 @@ def test_lower_limits_are_obeyed() -> None:
         TrustSnapshot.open(WORLD.bundle, anchor=WORLD.anchor, limits=Limits(bundle=100))
     with pytest.raises(TrustError, match="the root has"):
         TrustSnapshot.open(WORLD.bundle, anchor=WORLD.anchor, limits=Limits(trust_list=100))
+    with pytest.raises(TrustError, match="no usable national list"):
+        TrustSnapshot.open(WORLD.bundle, anchor=WORLD.anchor, limits=Limits(depth=8))
+    assert TrustSnapshot.open(WORLD.bundle, anchor=WORLD.anchor, limits=Limits(depth=9)).problems == {}
 
 
 def test_an_embedded_list_serves_as_one_of_its_own() -> None:
