@@ -457,20 +457,22 @@ TYPS = ("x", "x" * 23, "x" * 24, "x" * 255, "x" * 256, "\u00e9" * 20, 279)
 
 @pytest.mark.parametrize("alg", ALGS)
 def test_every_algorithm_is_read_as_it_is_written(alg: int) -> None:
-    found = read_signer_header(raw_cbor.deterministic({1: alg, 4: bytes(range(8))}), {})
-    assert (found.alg, found.key_id) == (alg, bytes(range(8)))
-    params = {1: alg, 4: b"\n" * 8, 15: {6: 1 << 30}, 16: "x" * 30}
-    assert read_sign1_header(raw_cbor.deterministic(params), {}, profile=CERTMARK_1).alg == alg
+    header = raw_cbor.deterministic({1: alg, 4: bytes(range(8))})
+    assert read_signer_header(header, {}) == Headers(header, alg, bytes(range(8)), None, None)
+    header = raw_cbor.deterministic({1: alg, 4: b"\n" * 8, 15: {6: 1 << 30}, 16: "x" * 30})
+    found = read_sign1_header(header, {}, profile=CERTMARK_1)
+    assert found == Headers(header, alg, b"\n" * 8, 1 << 30, "x" * 30)
 
 
 @pytest.mark.parametrize("typ", TYPS)
 @pytest.mark.parametrize("iat", IATS)
 def test_every_iat_and_typ_are_read_as_they_are_written(iat: int, typ: str | int) -> None:
     seen: list[object] = []
-    body = read_body_header(raw_cbor.deterministic({15: {6: iat}, 16: typ}), {}, check_typ=seen.append)
-    params = {1: -9, 4: b"\n" * 8, 15: {6: iat}, 16: typ}
-    whole = read_sign1_header(raw_cbor.deterministic(params), {}, profile=CERTMARK_1, check_typ=seen.append)
-    assert (body.issued_at, body.typ) == (whole.issued_at, whole.typ) == (iat, typ)
+    header = raw_cbor.deterministic({15: {6: iat}, 16: typ})
+    assert read_body_header(header, {}, check_typ=seen.append) == Headers(header, None, None, iat, typ)
+    header = raw_cbor.deterministic({1: -9, 4: b"\n" * 8, 15: {6: iat}, 16: typ})
+    whole = read_sign1_header(header, {}, profile=CERTMARK_1, check_typ=seen.append)
+    assert whole == Headers(header, -9, b"\n" * 8, iat, typ)
     assert seen == [typ, typ]
 
 

@@ -358,6 +358,11 @@ def test_a_wrong_signature_is_never_written() -> None:
         sign.sign(BODY, PAYLOAD, signers=[A, Other()])
 
 
+def test_as_many_may_sign_as_readers_take() -> None:
+    message = sign.sign(BODY, PAYLOAD, signers=[A] * DEFAULT_LIMITS.signatures)
+    assert len(sign.from_bytes(message).signatures) == DEFAULT_LIMITS.signatures
+
+
 @pytest.mark.parametrize("number", [0, DEFAULT_LIMITS.signatures + 1], ids=["none", "too many"])
 def test_no_message_is_written_that_no_reader_takes(number: int) -> None:
     with pytest.raises(SignerError, match=f"{number} signers"):
