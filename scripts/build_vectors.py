@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,9 +42,6 @@ GROUPS = {
 LARGE = 16_000
 """Artefacts of more bytes are stored compressed."""
 
-SHARED = {WORLD.cose: "in-order.cose", lists.FRENCH: "in-order-fr.cose"}
-"""Tokens that are files of their own, since many vectors have them."""
-
 
 class Artefacts:
     """Files that vectors share, each named after the first vector that needs it."""
@@ -64,8 +62,8 @@ class Artefacts:
         return self._names[digest]
 
 
-def vector_of(case: Case, artefacts: Artefacts) -> dict[str, Any]:
-    """Give a case as it stands in the file."""
+def vector_of(case: Case, artefacts: Artefacts, *, is_shared: bool) -> dict[str, Any]:
+    """Give a case as it stands in the file; a message that other vectors have too is a file."""
     stem = case.name.replace("/", "-")
     status = [
         artefacts.name(data, f"{stem}.status-{number}.cose" if len(case.status) > 1 else f"{stem}.status.cose")
@@ -73,8 +71,8 @@ def vector_of(case: Case, artefacts: Artefacts) -> dict[str, Any]:
     ]
     if isinstance(case.token, str):
         token = {"text": case.token}
-    elif case.token in SHARED:
-        token = {"file": artefacts.name(case.token, SHARED[case.token])}
+    elif is_shared:
+        token = {"file": artefacts.name(case.token, f"{stem}.cose")}
     else:
         token = {"hex": case.token.hex()}
     given: dict[str, Any] = {
@@ -141,9 +139,12 @@ def build() -> dict[str, bytes]:
     artefacts = Artefacts()
     artefacts.name(WORLD.bundle, "in-order.bundle")
     artefacts.name(WORLD.status_tokens[0], "in-order.status.cose")
+    artefacts.name(WORLD.cose, "in-order.cose")
+    cases = {group: module.cases() for group, (module, _) in GROUPS.items()}
+    uses = Counter(case.token for each in cases.values() for case in each)
     files: dict[str, bytes] = {}
-    for group, (module, about) in GROUPS.items():
-        vectors = [vector_of(case, artefacts) for case in module.cases()]
+    for group, (_, about) in GROUPS.items():
+        vectors = [vector_of(case, artefacts, is_shared=uses[case.token] > 1) for case in cases[group]]
         path = f"{group}.json"
         keep_texts(vectors, FOLDER / path)
         files[path] = _json({"about": about, "vectors": vectors})
