@@ -90,6 +90,8 @@ def find_signer(opened: Opened, *, trust: TrustSnapshot, policy: Policy, at: int
     key_id = headers.key_id or b""
     try:
         candidates = trust.candidates(key_id, issuer, ServiceType.CERTIFICATE_ISSUANCE)
+        if not candidates:
+            trust.entity(issuer)  # an entry that cannot be read may hide the key
     except TrustError as error:
         reason = f"The trusted list cannot be used: {error}."
         return failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)

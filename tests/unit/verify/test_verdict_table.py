@@ -249,6 +249,11 @@ TABLE: Final = (
     every("list-forged", national(signers=(STRANGER_KEY,)), NOT_FOUND),
     every("list-older-than-asked-for", national(min_sequence=6), NOT_FOUND),
     every("entry-malformed", world(lambda before: before.with_entity(name="")), NOT_FOUND),
+    every(
+        "entry-malformed-without-the-key",
+        both(BY_A_STRANGER, world(lambda before: before.with_entity(name=""))),
+        NOT_FOUND,
+    ),
     every("unknown-key-and-lists-stale", both(BY_A_STRANGER, lists(next_update=NOON - GRACE)), NOT_FOUND),
     every("unknown-key-and-lists-expired", both(BY_A_STRANGER, lists(expires=NOON)), NOT_FOUND),
     every("unknown-state-and-lists-expired", both(BY_AN_UNKNOWN_STATE, lists(expires=NOON)), NOT_FOUND),
