@@ -59,7 +59,7 @@ conformance: $(READY) ## both clients of this repository against every test vect
 fuzz: $(READY) ## atheris on every reader, FUZZ_SECONDS each (FUZZ_ARGS: targets, --seed N); only Linux on x86-64
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_ARGS)
 
-mutants: $(READY) ## mutation testing of the packages that judge tokens, for an hour (MUTANTS_ARGS: packages, --ending 37)
+mutants: $(READY) ## mutation testing of the packages that judge tokens, for hours (MUTANTS_ARGS: packages, --ending 37)
 	@$(BIN)/python scripts/mutants.py $(MUTANTS_ARGS)
 
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $(if $(UPGRADE),--upgrade)

@@ -63,6 +63,7 @@ SMALL_PAIR = checked(PAIR, lambda pair: "must be small" if pair.left > 1 else No
         pytest.param(FLAG, 1, True, id="flag"),
         pytest.param(ANY_MAP, {"any": 1}, {"any": 1}, id="any-map"),
         pytest.param(FEW, [1, 2], (1, 2), id="array"),
+        pytest.param(FEW, [3], (3,), id="array-of-one"),
         pytest.param(PAIR, {1: 2, 2: "x"}, Pair(2, "x"), id="record"),
         pytest.param(PAIR, {1: 2}, Pair(2), id="record-without-optional-member"),
         pytest.param(SMALL_PAIR, {1: 1}, Pair(1), id="checked-record"),
