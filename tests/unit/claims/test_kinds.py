@@ -188,3 +188,7 @@ class Thing:
 def test_a_map_is_written_in_the_order_of_its_keys_without_what_is_not_stated() -> None:
     fields = (Field(3, "third", TEXTS), Field(2, "second", TEXT), Field(1, "first", TEXT), Field(9, "first", TEXT))
     assert list(map_encoder(fields)(Thing()).items()) == [(1, "a"), (9, "a")]
+
+
+def test_a_map_is_read_into_the_shape_of_its_document() -> None:
+    assert INNER.decode({1: "a", 30: 3}) == {"name": "a", "level": AssuranceLevel.HIGH}
