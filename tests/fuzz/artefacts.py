@@ -7,7 +7,6 @@ signers, and a status list of the authority beside that of the body. Everything 
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -63,8 +62,6 @@ TEXTS: Final[tuple[bytes, ...]] = tuple(
 )
 ROOTS: Final = (EUROPE.root.signed,)
 CHAIN: Final = (*ROOTS, replace(EUROPE.root, sequence_number=2).signed)
-ROOT_DIGESTS = {sha256(root).digest() for root in CHAIN}
-"""Of the roots that may be believed."""
 UNIONS: Final = (EUROPE.trust_bundle.union,)
 NATIONALS: Final = tuple(EUROPE.trust_bundle.national.values())
 BUNDLES: Final = (EUROPE.bundle, TrustBundle(CHAIN, UNIONS[0], EUROPE.trust_bundle.national).to_bytes())
@@ -123,5 +120,5 @@ def content(message: bytes) -> tuple[bytes, bytes]:
     return parsed.headers.raw, parsed.payload
 
 
-LISTS: Final = {content(message) for message in (*UNIONS, *NATIONALS)}
-"""What the valid lists say, apart from their signatures."""
+LISTS: Final = {content(message) for message in (*CHAIN, *UNIONS, *NATIONALS)}
+"""What the valid roots and lists say, apart from their signatures."""

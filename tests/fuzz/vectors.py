@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
@@ -64,9 +63,8 @@ def learn() -> None:
                 _learn_message(value, artefacts.SIGNED_STATUS_TOKENS, STATUS_TOKEN)
             elif name == "bundle":
                 bundle = TrustBundle.from_bytes(value)
-                for part in (bundle.union, *bundle.national.values()):
+                for part in (*bundle.roots, bundle.union, *bundle.national.values()):
                     _learn_list(part)
-                artefacts.ROOT_DIGESTS.update(sha256(root).digest() for root in bundle.roots)
             else:
                 _learn_list(value)
 
