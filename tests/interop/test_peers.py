@@ -251,7 +251,7 @@ def test_status_lists_of_the_peer_that_do_not_count(peer: Peer) -> None:
 
 def test_the_benchmark_measures_both_peers() -> None:
     interpreter()
-    figures = measured_peers(1)
+    figures = measured_peers(2)
     names = [f"peer_{library}_{what}_ratio" for library in ("python_cwt", "pycose") for what in ("verify", "claims")]
     assert list(figures) == names
     assert min(figure.value for figure in figures.values()) > 0

@@ -289,6 +289,10 @@ def test_checked_claims_cannot_be_set() -> None:
             setattr(claims, name, "EUCC")
 
 
+def test_a_field_that_is_read_on_demand_describes_itself_on_the_class() -> None:
+    assert type(CertificateClaims.subject_name).__name__ == "Stated"
+
+
 def test_packages_come_in_the_order_of_the_token() -> None:
     claims = CertificateClaims.check(FULL)
     assert [package.name for package in claims.packages] == ["global", "Boot loader"]
