@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     Cbor = Any  # a decoded value; a rule says what it has to be
     Map = dict[Any, Any]
@@ -320,14 +320,18 @@ def entity_at_opening(value: Cbor) -> None:
     """Check of an entity's entry what trust.md asks for when the bundle is opened."""
     require(isinstance(value, dict), "an entity is a map")
     ENTITY_ID(value.get(1))
-    for service in value[6] if isinstance(value.get(6), list) else []:
+    for key in keys_of(value):
+        named = key.get(1)
+        key_id = named.get(2) if isinstance(named, dict) else None
+        require(isinstance(key_id, bytes), "a key without key id")
+        require(5 not in key or isinstance(key[5], bytes), "x5t of a key is no byte string")
+
+
+def keys_of(entry: Map) -> Iterator[Map]:
+    """Give the keys of an entry that may be malformed: what is no array or map lists none."""
+    for service in entry[6] if isinstance(entry.get(6), list) else []:
         keys = service.get(3) if isinstance(service, dict) else None
-        for key in keys if isinstance(keys, list) else []:
-            named = key.get(1) if isinstance(key, dict) else {2: b""}
-            key_id = named.get(2) if isinstance(named, dict) else None
-            require(isinstance(key_id, bytes), "a key without key id")
-            x5t_is_right = not isinstance(key, dict) or 5 not in key or isinstance(key[5], bytes)
-            require(x5t_is_right, "x5t of a key is no byte string")
+        yield from (key for key in (keys if isinstance(keys, list) else []) if isinstance(key, dict))
 
 
 def pointer(value: Cbor) -> None:
@@ -736,6 +740,7 @@ def open_union_list(data: bytes, root: TrustedList) -> TrustedList:
     require(union[2] == "EU", "the territory of the union list is EU")
     territories = [each[1] for each in union[5]]
     require(len(set(territories)) == len(territories), "two pointers for one territory")
+    require("EU" not in territories, "a pointer to the union")
     for each in union[5]:
         if 5 in each:
             check_role(each[5], each[4])
@@ -756,6 +761,11 @@ def open_national_list(pointer_: Map, files: Map, union: TrustedList) -> Trusted
     names = [entry[1] for entry in national[6]]
     require(all(name[:2] == national[2] for name in names), "an entity of another territory")
     require(len(set(names)) == len(names), "an entity is listed twice")
+    require(7 not in national or national[7][1][:2] == national[2], "an authority of another territory")
+    owners: dict[bytes, int] = {}
+    for number, entry in enumerate(national[6]):
+        for key in keys_of(entry):
+            require(owners.setdefault(encode(key[1]), number) == number, "two entities list one key")
     return TrustedList(national, exp, iat, pointer_)
 
 

@@ -18,7 +18,8 @@
     │   ├── AnchorError             trust_anchor     the bundle does not lead to the given anchor
     │   ├── ListSignatureError      trust_signature  too few valid signatures
     │   ├── RollbackError           trust_rollback   older than what was known before
-    │   └── EquivocationError       trust_equivocation  two versions of one number
+    │   ├── EquivocationError       trust_equivocation  two versions of one number
+    │   └── AppendOnlyError         trust_append_only  a newer version that rewrites what an older one said
     ├── StatusError                 status        a status list token that cannot be used
     ├── IssueError
     │   ├── SchemeViolationError    scheme_violation  the certificate breaks rules of its scheme
@@ -155,6 +156,26 @@ class EquivocationError(TrustError):
 
     def __init__(self, message: str, *, known: bytes = b"", found: bytes = b"") -> None:
         super().__init__(message)
+        self.known = known
+        self.found = found
+
+
+class AppendOnlyError(TrustError):
+    """A newer version of a list that removes or rewrites what an older one said.
+
+    Attributes:
+        broken: each broken rule (``certmark.trust.append_only.BrokenRule``).
+        known: SHA-256 of the version that was known before; empty when it was compared before it was signed.
+        found: SHA-256 of the one at hand; empty like ``known``.
+    """
+
+    code = "trust_append_only"
+
+    def __init__(
+        self, message: str, *, broken: tuple[object, ...] = (), known: bytes = b"", found: bytes = b""
+    ) -> None:
+        super().__init__(message)
+        self.broken = broken
         self.known = known
         self.found = found
 

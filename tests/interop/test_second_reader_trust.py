@@ -125,6 +125,12 @@ def twice(*path: Any) -> Change:
     return change
 
 
+def share_a_key(claims: dict[Any, Any]) -> None:
+    """List the key of the body as one of the authority, too."""
+    body, authority = claims[LIST][6]
+    authority[6][0][3][0][1] = copy.deepcopy(body[6][0][3][0][1])
+
+
 def library_answers(evidence: Evidence) -> tuple[str, ...]:
     data, anchor = evidence
     try:
@@ -211,6 +217,7 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "union-signed-by-none": union(signers=()),
     "union-of-another-territory": union(put(LIST, 2, value="DE")),
     "union-names-a-territory-twice": union(twice(LIST, 5)),
+    "union-points-at-itself": union(put(LIST, 5, 2, 1, value="EU")),
     "union-without-pointers": union(put(LIST, 5, value=[])),
     "union-expired": union(put(4, value=0)),
     "union-closed": union(put(LIST, 3, value=None)),
@@ -242,11 +249,16 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "national-closed": national(put(LIST, 3, value=None)),
     "entity-twice": national(twice(LIST, 6)),
     "entity-of-another-territory": national(put(LIST, 6, 1, 1, value="FR-NCCA")),
+    "one-key-under-two-entities": national(share_a_key),
+    "authority-of-another-territory": national(put(LIST, 7, 1, value="FR-NCCA")),
     "entities-missing": national(put(LIST, 6, value=[])),
     "entity-without-name": national(put(LIST, 6, 0, 2, value="")),
     "authority-not-listed": national(put(LIST, 7, 1, value="DE-0")),
     "history-not-in-order": national(put(*SERVICE, 2, value=[{1: 1, 2: 100}, {1: 3, 2: 50}])),
     "history-of-one-instant": national(put(*SERVICE, 2, value=[{1: 3, 2: 100}, {1: 1, 2: 100}])),
+    "history-recorded-later": national(
+        put(*SERVICE, 2, value=[{1: 1, 2: 100}, {1: 2, 2: seconds("2026-03-02"), 4: seconds("2026-05-01")}])
+    ),
     "history-empty": national(put(*SERVICE, 2, value=[])),
     "scopes-of-a-status-service": national(put(LIST, 6, 0, 6, 1, 4, value=[{1: "EUCC", 2: 3, 7: 0}])),
     "no-scopes": national(lambda claims: claims[LIST][6][0][6][0].pop(4)),

@@ -46,6 +46,7 @@ CODES = frozenset(
         "text",
         "trust",
         "trust_anchor",
+        "trust_append_only",
         "trust_equivocation",
         "trust_rollback",
         "trust_signature",

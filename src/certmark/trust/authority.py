@@ -61,7 +61,8 @@ def issuance_problem(key: ServiceKey, service: Service, signed_at: int) -> str |
     if entry is None:
         return f"the service was not listed yet on {_day(signed_at)}"
     if entry.status is not ServiceStatus.GRANTED:
-        return f"the service was {entry.status.name.lower()} from {_day(entry.starting_time)}"
+        recorded = "" if entry.recorded_at is None else f", which was recorded on {_day(entry.recorded_at)}"
+        return f"the service was {entry.status.name.lower()} from {_day(entry.starting_time)}{recorded}"
     return None
 
 

@@ -144,6 +144,8 @@ def open_union_list(data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS)
     territories = [pointer.territory for pointer in content.pointers]
     if len(territories) != len(set(territories)):
         raise TrustError("the union list names a territory twice")
+    if UNION_TERRITORY in territories:
+        raise TrustError(f"the union list points at territory {UNION_TERRITORY}, which is its own")
     head = _head(message, claims, content, data=data)
     return UnionList(head._replace(expires=min(head.expires, root.head.expires)), content)
 

@@ -118,7 +118,7 @@ def check_roots(roots: Iterable[Root], floor: TrustFloor) -> None:
         raise RollbackError(_older("the root", newest, floor.root))
 
 
-def check_list(what: str, found: Seen, known: Seen, *, threshold: int, prev_digest: bytes | None = None) -> None:
+def check_list(what: str, found: Seen, known: Seen, *, threshold: int, prev_digest: bytes | None = None) -> bool:
     """Require that a list is no older than the one that was known, nor another one of its number.
 
     Args:
@@ -128,19 +128,23 @@ def check_list(what: str, found: Seen, known: Seen, *, threshold: int, prev_dige
         threshold: how many of its keys must sign.
         prev_digest: digest of its predecessor, as the list states it.
 
+    Returns:
+        Whether the list is held to the known one; not if its signers were replaced.
+
     Raises:
         RollbackError: an older one.
         EquivocationError: another one of the same number, or the successor of another one.
     """
     kept = set(found.key_ids) & set(known.key_ids)
     if len(kept) < threshold:
-        return  # new signers begin anew: what the old ones signed, they could not sign
+        return False  # new signers begin anew: what the old ones signed, they could not sign
     if found.sequence_number < known.sequence_number:
         raise RollbackError(_older(what, found.sequence_number, known))
     if found.sequence_number == known.sequence_number:
         _same(found.digest, known, what)
     elif found.sequence_number == known.sequence_number + 1 and prev_digest is not None:
         _same(prev_digest, known, what)
+    return True
 
 
 def seen_union(union: UnionList, root: Root) -> Seen:

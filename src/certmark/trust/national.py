@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from certmark.errors import TrustError
 from certmark.trust import wire
+from certmark.trust.append_only import national_rules_broken, require_append_only
 from certmark.trust.documents import (
     SignedList,
     open_embedded_list,
@@ -42,13 +43,16 @@ class ListedEntities:
         """Look at nothing but what the index needs.
 
         Raises:
-            TrustError: an entity of another territory, or named twice, or a key without id.
+            TrustError: an entity or an authority of another territory, an entity named twice, a key without id or
+                listed under two entities.
         """
         self.national = national
         self.by_key_id: dict[bytes, list[str]] = {}
         self._entries: dict[str, dict[int, object]] = {}
         self._read: dict[str, TrustedEntity] = {}
-        territory = national.content.territory
+        territory, ncca = national.content.territory, national.content.ncca
+        if ncca is not None and not ncca.entity_id.startswith(f"{territory}-"):
+            raise TrustError(f"the list of {territory} names an authority of another territory: {ncca.entity_id}")
         for entry in national.content.entities:
             entity_id = wire.ENTITY_ID.read(entry.get(1), f"the id of an entity in the list of {territory}")
             if not entity_id.startswith(f"{territory}-"):
@@ -61,6 +65,9 @@ class ListedEntities:
                     raise TrustError(f"the entry of {entity_id} in the list of {territory} has a malformed key")
                 named = self.by_key_id.setdefault(key_id, [])
                 if entity_id not in named:
+                    for other in named:
+                        if _share_a_key(entry, self._entries[other]):
+                            raise TrustError(f"the list of {territory} names one key under {other} and {entity_id}")
                     named.append(entity_id)
 
     def entity(self, entity_id: str) -> TrustedEntity | None:
@@ -79,7 +86,7 @@ class ListedEntities:
 class NationalLists(Mapping[str, "NationalList"]):
     """Usable national lists by territory. To ask for one reads it; to count them, or go through them, reads all."""
 
-    __slots__ = ("_limits", "_previous", "_problems", "_read", "_root", "_unread")
+    __slots__ = ("_before", "_limits", "_previous", "_problems", "_read", "_root", "_unread")
 
     def __init__(
         self,
@@ -88,6 +95,7 @@ class NationalLists(Mapping[str, "NationalList"]):
         *,
         root: Root,
         previous: Mapping[str, Seen],
+        before: Mapping[str, NationalList],
         limits: Limits,
     ) -> None:
         """Verify the signatures of every list that the union list points at.
@@ -97,11 +105,13 @@ class NationalLists(Mapping[str, "NationalList"]):
             supplied: the bytes of national lists by territory; others than those pointed at are passed over.
             root: verified; its union role vouches for embedded lists.
             previous: versions that were accepted before, by territory.
+            before: those of them that are at hand, to compare with.
             limits: bounds on sizes.
         """
         self._limits = limits
         self._root = root
         self._previous = previous
+        self._before = before
         self._problems: dict[str, str] = {}
         self._read: dict[str, ListedEntities | None] = {}
         self._unread: dict[str, SignedList | NationalList] = {}
@@ -154,18 +164,25 @@ class NationalLists(Mapping[str, "NationalList"]):
         accepted = {territory: seen_national(national, self._root) for territory, national in self.items()}
         return {**self._previous, **accepted}
 
+    def accepted(self) -> dict[str, NationalList]:
+        """Give the last list of each territory that was accepted; reads all of them."""
+        return {**self._before, **self}
+
     def _national(self, territory: str) -> NationalList:
         unread = self._unread[territory]
         national = read_national_list(unread, limits=self._limits) if isinstance(unread, SignedList) else unread
-        known = self._previous.get(territory)
-        if known is not None:
-            check_list(
-                f"the national list of {territory}",
-                seen_national(national, self._root),
-                known,
-                threshold=signers_of(national, self._root).threshold,
-                prev_digest=None if national.pointer.embedded else national.content.prev_digest,
-            )
+        known, before = self._previous.get(territory), self._before.get(territory)
+        what = f"the national list of {territory}"
+        held = known is not None and check_list(
+            what,
+            seen_national(national, self._root),
+            known,
+            threshold=signers_of(national, self._root).threshold,
+            prev_digest=None if national.pointer.embedded else national.content.prev_digest,
+        )
+        if held and before is not None:
+            broken = national_rules_broken(before.content, national.content, since=before.head.issued_at)
+            require_append_only(broken, what, known=before.head, found=national.head)
         return national
 
 
@@ -187,6 +204,11 @@ def _key_ids(entry: dict[int, object]) -> Iterator[object]:
             yield cose_key.get(2) if type(cose_key) is dict else None
             if x5t is not None:
                 yield x5t
+
+
+def _share_a_key(one: dict[int, object], other: dict[int, object]) -> bool:
+    keys = [[key.get(1) for service in _maps(entry.get(6)) for key in _maps(service.get(3))] for entry in (one, other)]
+    return any(key in keys[1] for key in keys[0])
 
 
 def _maps(value: object) -> Iterator[dict[object, object]]:

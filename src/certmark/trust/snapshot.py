@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.errors import TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
+from certmark.trust.append_only import require_append_only, union_rules_broken
 from certmark.trust.authority import is_compromised, issuance_problem
 from certmark.trust.bundle import TrustBundle
 from certmark.trust.chain import follow_roots
@@ -87,7 +88,7 @@ class TrustSnapshot:
         bundle: bytes | TrustBundle,
         *,
         anchor: bytes | str,
-        previous: TrustFloor | None = None,
+        previous: TrustFloor | TrustSnapshot | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> TrustSnapshot:
         """Verify a bundle against a pinned root.
@@ -96,32 +97,45 @@ class TrustSnapshot:
             bundle: the bundle, or the bytes of its file.
             anchor: SHA-256 of a root file, as 32 bytes or 64 hexadecimal digits. It must come from the application,
                 never from where the bundle came from. The bundle may hold newer roots: their signatures lead there.
-            previous: ``floor`` of the snapshot that was used before: no root or list may be older than it was there.
+            previous: the snapshot that was used before: no root or list may be older than it was there, or rewrite what
+                it said. Its ``floor`` alone holds them to the first only.
             limits: bounds on sizes and counts.
 
         Raises:
             AnchorError: the pinned root is not in the bundle, or does not lead to the newest one.
             RollbackError: root or union list are older than before.
             EquivocationError: root or union list contradict what was known before.
+            AppendOnlyError: the union list rewrites what it said before.
             TrustError: a bundle, root or union list that cannot be used, or no usable national list at all.
         """
         if not isinstance(bundle, TrustBundle):
             bundle = TrustBundle.from_bytes(bundle, limits=limits)
         roots = follow_roots(bundle.roots, anchor, limits=limits)
         root = roots[-1]
-        if previous is not None:
-            check_roots(roots, previous)
+        before = previous if isinstance(previous, TrustSnapshot) else None
+        floor = previous.floor if isinstance(previous, TrustSnapshot) else previous
+        if floor is not None:
+            check_roots(roots, floor)
         union = open_union_list(bundle.union, root, limits=limits)
-        if previous is not None:
-            check_list(
+        if floor is not None:
+            held = check_list(
                 "the union list",
                 seen_union(union, root),
-                previous.union,
+                floor.union,
                 threshold=root.roles.union.threshold,
                 prev_digest=union.content.prev_digest,
             )
-        known = previous.national if previous is not None else {}
-        national = NationalLists(union, bundle.national, root=root, previous=known, limits=limits)
+            if held and before is not None:
+                broken = union_rules_broken(before.union.content, union.content, since=before.union.head.issued_at)
+                require_append_only(broken, "the union list", known=before.union.head, found=union.head)
+        national = NationalLists(
+            union,
+            bundle.national,
+            root=root,
+            previous=floor.national if floor is not None else {},
+            before=before.national.accepted() if before is not None else {},
+            limits=limits,
+        )
         if not any(national):
             raise TrustError("the bundle holds no usable national list: nothing could be verified with it")
         return cls(root, union, national, limits)

@@ -60,7 +60,10 @@ def key_in_use(case: Case) -> Finding | None:
     return None
 
 
-@check("The issuer was entitled to issue this when it was issued.", _AUTHORISATION)
+@check(
+    lambda case: f"The issuer was entitled to issue this when it was issued{as_far_as_known(case, case.issued_at)}.",
+    _AUTHORISATION,
+)
 def issuer_authorised(case: Case) -> Finding | None:
     """Key, service and scope must have been in order when the certificate was issued and signed."""
     signer, attested = case.signer, case.attested
@@ -73,6 +76,12 @@ def issuer_authorised(case: Case) -> Finding | None:
         reason = f"{signer.entity.entity_id} was not entitled to issue this: {problem}."
         return failed(SubIndication.ISSUER_NOT_AUTHORISED, reason, _AUTHORISATION)
     return None
+
+
+def as_far_as_known(case: Case, instant: int) -> str:
+    """Say when the issuer's list was signed, if it speaks of a later time, in seconds: nobody may have told it yet."""
+    known_until = case.signer.national_list.head.issued_at
+    return f", as far as the list of {_day(known_until)} knows" if instant > known_until else ""
 
 
 @check("Signed before the time of verification, and so were the lists.", SPECIFICATION)

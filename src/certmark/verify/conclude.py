@@ -182,6 +182,7 @@ def issuer(evidence: Evidence) -> IssuerReport | None:
         status_at_issuance=at_issuance.status.name.lower() if at_issuance else None,
         status_now=now.status.name.lower() if now else None,
         key_id=signer.verification_key.key_id.hex(),
+        known_until=national.head.issued_at,
     )
 
 

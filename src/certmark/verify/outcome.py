@@ -150,6 +150,7 @@ class IssuerReport(NamedTuple):
         status_at_issuance: status of its service at iat, or None when it was not listed yet.
         status_now: status of its service at the time of verification.
         key_id: key id of the key that signed, in hexadecimal, also where the token names its seal certificate.
+        known_until: when the trusted list that says so was signed, in seconds; of later times it cannot know.
     """
 
     entity_id: str
@@ -162,6 +163,7 @@ class IssuerReport(NamedTuple):
     status_at_issuance: str | None
     status_now: str | None
     key_id: str
+    known_until: int
 
 
 class ListUse(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from certmark.model.vocabulary import Extent
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus
-from certmark.verify.checks import EUCC, SPECIFICATION
+from certmark.verify.checks import EUCC, SPECIFICATION, as_far_as_known
 from certmark.verify.judgement import check
 from certmark.verify.outcome import Finding, skipped, warned
 
@@ -35,7 +35,7 @@ def coverage(case: Case) -> Finding | None:
     return None
 
 
-@check("The issuer is authorised today.", _LATER_LOSS)
+@check(lambda case: f"The issuer is authorised today{as_far_as_known(case, case.at)}.", _LATER_LOSS)
 def issuer_today(case: Case) -> Finding | None:
     """Losing authority later voids nothing, but is worth knowing."""
     entry = case.signer.service.status_at(case.at)

@@ -13,7 +13,7 @@ from certmark.cwt.numericdate import from_seconds
 
 if TYPE_CHECKING:
     from certmark.claims import CertificateClaims
-    from certmark.verify.outcome import ListUse
+    from certmark.verify.outcome import IssuerReport, ListUse
     from certmark.verify.report import Report
 
 SCHEMA_ID: Final = "urn:certmark:schema:report:1"
@@ -45,7 +45,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "trust_label": report.trust_label,
         "certificate": None if report.claims is None else claims_to_json(report.claims),
         "token": None if report.claims is None else _token(report.claims),
-        "issuer": None if report.issuer is None else report.issuer._asdict(),
+        "issuer": None if report.issuer is None else _issuer(report.issuer),
         "product_match": str(report.product_match),
         "link_host": report.link_host,
         "link_url": report.link_url,
@@ -76,6 +76,10 @@ def _token(claims: CertificateClaims) -> dict[str, Any]:
         "expires": instant(claims.exp),
         "status_list": None if status is None else {"index": status.idx, "uri": status.uri},
     }
+
+
+def _issuer(issuer: IssuerReport) -> dict[str, Any]:
+    return {**issuer._asdict(), "known_until": instant(issuer.known_until)}
 
 
 def _list(use: ListUse) -> dict[str, Any]:

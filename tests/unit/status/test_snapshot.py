@@ -252,7 +252,7 @@ def test_nobody_takes_a_token_away_by_listing_its_key(order: tuple[str, str]) ->
 
 
 def test_nobody_silences_a_token_by_a_malformed_entry_with_its_key() -> None:
-    world = WORLD.with_service(NCCA, STATUS, keys=(service_key(BODY_STATUS_KEY),)).with_entity(NCCA, name="")
+    world = WORLD.with_service(FR_BODY, STATUS, keys=(service_key(BODY_STATUS_KEY),)).with_entity(FR_BODY, name="")
     snapshot = StatusSnapshot.open((TOKEN,), world.trust())
     assert snapshot.rejected == ()
     assert status_of(snapshot) == Status.VALID

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from certmark.trust.append_only import ONLY_FOR_PUBLISHERS, AppendOnlyRule, national_rules_broken, union_rules_broken
+from certmark.errors import AppendOnlyError
+from certmark.trust import TrustFloor, TrustSnapshot
+from certmark.trust.append_only import (
+    ONLY_FOR_PUBLISHERS,
+    AppendOnlyRule,
+    BrokenRule,
+    national_rules_broken,
+    union_rules_broken,
+)
 from certmark.trust.entities import (
     Accreditation,
     KeyRevocation,
@@ -47,6 +56,7 @@ RETIRED = KeyRevocation(RevocationReason.SUPERSEDED, AFTER)
 COMPROMISED = KeyRevocation(RevocationReason.KEY_COMPROMISE, BEFORE)
 DECLARED = StatusListDeclaration(STATUS_URI)
 WITH_AUTHORITY = StatusListDeclaration(STATUS_URI, NCCA_STATUS_URI)
+OTHERS = tuple(keys.signer(number=number) for number in (26, 27))
 NEWCOMER = TrustedEntity("DE-4000", "Newcomer", (issuance(NEW_KEY, EUCC_SUBSTANTIAL),))
 
 
@@ -272,6 +282,88 @@ def test_only_what_is_new_is_left_to_the_publisher() -> None:
     assert {AppendOnlyRule.BACKDATED} == ONLY_FOR_PUBLISHERS
 
 
+# --- what a verifier does that has both versions ---
+
+NEXT = WORLD.with_union(sequence_number=10).with_member(sequence_number=6)
+
+
+def opened(world: World, previous: TrustSnapshot | TrustFloor | None = None) -> TrustSnapshot:
+    return TrustSnapshot.open(
+        world.bundle, anchor=world.anchor, previous=WORLD.trust() if previous is None else previous
+    )
+
+
+def test_a_national_list_that_rewrites_its_past_leaves_its_own_territory_unknown_and_no_other() -> None:
+    world = NEXT.with_member(entities=WORLD.member().entities[1:])
+    snapshot = opened(world)
+    assert sorted(snapshot.national) == ["FR", "XX"]
+    problem = snapshot.problems["DE"]
+    assert problem.startswith(f"the national list of DE no. 6 rewrites no. 5: {BODY}: is no longer listed")
+    for member in (WORLD.member(), world.member()):
+        assert sha256(member.signed).hexdigest() in problem
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, rule) in REFUSED.items() if rule != "backdated"])
+def test_a_verifier_refuses_what_contradicts_the_older_version(name: str) -> None:
+    old, new, rule = REFUSED[name]
+    snapshot = opened(
+        new.with_union(sequence_number=10).with_member(sequence_number=6),
+        TrustSnapshot.open(old.bundle, anchor=old.anchor),
+    )
+    assert f"({rule})" in snapshot.problems["DE"]
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, rule) in REFUSED.items() if rule == "backdated"])
+def test_a_verifier_leaves_it_to_the_publisher_when_something_new_begins(name: str) -> None:
+    assert opened(REFUSED[name][1].with_union(sequence_number=10).with_member(sequence_number=6)).problems == {}
+
+
+def test_the_floor_alone_sees_no_rewriting() -> None:
+    world = NEXT.with_member(entities=WORLD.member().entities[1:])
+    assert opened(world, WORLD.trust().floor).problems == {}
+
+
+def test_a_refused_list_stays_refused_and_the_one_before_it_is_what_the_next_is_held_to() -> None:
+    refused = opened(NEXT.with_key(sign_from=0))
+    assert refused.floor.national["DE"].sequence_number == 5
+    third = WORLD.with_union(sequence_number=11).with_member(sequence_number=7)
+    assert "(key-changed)" in opened(third.with_key(sign_from=0), refused).problems["DE"]
+    assert opened(third, refused).problems == {}
+
+
+def test_a_list_that_is_missing_for_a_while_is_held_to_the_last_one_that_was_there() -> None:
+    missing = opened(NEXT.with_member(missing=True))
+    third = WORLD.with_union(sequence_number=11).with_member(sequence_number=7)
+    assert "(key-changed)" in opened(third.with_key(sign_from=0), missing).problems["DE"]
+
+
+def test_new_signers_may_tell_another_past() -> None:
+    """Who recovers from a stolen key must be able to remove what the thief listed."""
+    world = NEXT.with_member(keys=(keys.signer(number=26),), entities=WORLD.member().entities[1:])
+    assert opened(world).problems == {}
+    recovered = WORLD.with_root(sequence_number=2, union_keys=OTHERS).with_union(sequence_number=10, signers=OTHERS)
+    bundle = replace(
+        replace(recovered, members=WORLD.members[1:]).trust_bundle, roots=(WORLD.root.signed, recovered.root.signed)
+    )
+    assert "DE" not in TrustSnapshot.open(bundle, anchor=WORLD.anchor, previous=WORLD.trust()).national
+
+
+def test_a_union_list_that_rewrites_its_past_is_not_used() -> None:
+    world = replace(WORLD.with_union(sequence_number=10), members=WORLD.members[1:])
+    with pytest.raises(AppendOnlyError, match="pointer-removed") as caught:
+        opened(world)
+    error = caught.value
+    assert [each.rule for each in error.broken if isinstance(each, BrokenRule)] == ["pointer-removed"]
+    assert error.known == sha256(WORLD.trust_bundle.union).digest()
+    assert error.found == sha256(world.trust_bundle.union).digest()
+
+
+def test_the_message_counts_what_it_does_not_name() -> None:
+    world = replace(WORLD.with_union(sequence_number=10), members=WORLD.members[2:])
+    with pytest.raises(AppendOnlyError, match=r"DE: is no longer pointed at.* and 1 more: keep both"):
+        opened(world)
+
+
 # --- the union list ---
 
 
@@ -285,7 +377,6 @@ def with_min_sequence(number: int | None, **changes: Any) -> UnionMap:
 
 
 EMBEDDED = WORLD.with_member(embedded=True)
-OTHERS = tuple(keys.signer(number=number) for number in (26, 27))
 UNIONS: dict[str, tuple[UnionMap, UnionMap, list[AppendOnlyRule]]] = {
     "the-same-again": (union(WORLD), union(WORLD), []),
     "a-new-territory": (union(replace(WORLD, members=WORLD.members[:2])), union(WORLD), []),

@@ -54,7 +54,7 @@ class Delivered(NamedTuple):
     token: bytes
     now: datetime
     anchor: bytes = WORLD.anchor
-    previous: TrustFloor = FLOOR
+    previous: TrustFloor | TrustSnapshot = FLOOR
 
     @property
     def answer(self) -> str:
@@ -95,6 +95,7 @@ def with_scopes(**changes: Any) -> World:
     return NEWER.with_member(sequence_number=6).with_scopes(**changes)
 
 
+COMPROMISED = WORLD.with_key(revocation=KeyRevocation(RevocationReason.KEY_COMPROMISE, NOON))
 UNKNOWN = "NO_SIGNING_CERTIFICATE_FOUND"
 GRANTED, SUSPENDED, WITHDRAWN = ServiceStatus.GRANTED, ServiceStatus.SUSPENDED, ServiceStatus.WITHDRAWN
 HIGHER_ROOT = TrustFloor(FLOOR.root._replace(sequence_number=2), FLOOR.union, FLOOR.national)
@@ -163,6 +164,21 @@ ATTACKS: dict[str, tuple[Delivered, str]] = {
     "scope-exceeded": (of(with_scopes(max_ava_van=1)), "ISSUER_NOT_AUTHORISED"),
     "scope-ended-before": (of(with_scopes(until_day=days("2026-03-02"))), "ISSUER_NOT_AUTHORISED"),
     "scope-ended-the-day-after": (of(with_scopes(until_day=days("2026-03-03"))), "PASSED"),
+    # rewriting what was said
+    "entity-deleted": (
+        of(NEWER.with_member(sequence_number=6, entities=WORLD.member().entities[1:]), previous=WORLD.trust()),
+        UNKNOWN,
+    ),
+    "history-rewritten": (of(with_history((GRANTED, BEGUN + 1)), previous=WORLD.trust()), UNKNOWN),
+    "key-un-revoked": (
+        of(NEWER.with_member(sequence_number=6), previous=COMPROMISED.trust()),
+        UNKNOWN,
+    ),
+    "state-deleted": (of(replace(NEWER, members=WORLD.members[1:]), previous=WORLD.trust()), "trust_append_only"),
+    "list-older-than-asked-for-before": (
+        of(NEWER.with_member(sequence_number=6), previous=WORLD.with_member(min_sequence=4).trust()),
+        "trust_append_only",
+    ),
     # compromise
     "compromised-key-with-an-earlier-date": (of(revoked(RevocationReason.KEY_COMPROMISE, NOON)), "REVOKED"),
     "superseded-key-with-an-earlier-date": (of(revoked(RevocationReason.SUPERSEDED, NOON)), "PASSED"),

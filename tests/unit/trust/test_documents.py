@@ -465,6 +465,11 @@ def test_the_union_list_names_a_territory_once() -> None:
         open_union_of(replace(WORLD, members=(*WORLD.members, GERMANY)))
 
 
+def test_the_union_list_does_not_point_at_the_union() -> None:
+    with pytest.raises(TrustError, match="territory EU, which is its own"):
+        open_union_of(replace(WORLD, members=(*WORLD.members, replace(GERMANY, territory="EU"))))
+
+
 def test_a_national_list_is_of_the_territory_of_its_pointer() -> None:
     with pytest.raises(TrustError, match="national list of DE is for territory FR"):
         open_list_of(WORLD.with_member(list_territory="FR"))

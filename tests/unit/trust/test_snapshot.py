@@ -15,7 +15,15 @@ from certmark.cose import sign
 from certmark.errors import AnchorError, ListSignatureError, TrustError
 from certmark.limits import Limits
 from certmark.trust import TrustBundle, TrustSnapshot
-from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, ServiceType, StatusEntry
+from certmark.trust.entities import (
+    KeyRevocation,
+    Ncca,
+    RevocationReason,
+    ServiceStatus,
+    ServiceType,
+    StatusEntry,
+    TrustedEntity,
+)
 from certmark.trust.snapshot import Candidate
 from tests import keys
 from tests.samples import changed
@@ -36,6 +44,7 @@ from tests.world import (
     WORLD,
     Root,
     World,
+    issuance,
     seconds,
     service_key,
 )
@@ -44,6 +53,8 @@ KID = BODY_KEY.public_key.key_id
 STATUS_KID = BODY_STATUS_KEY.public_key.key_id
 FR_KID, FR_STATUS_KID = FR_BODY_KEY.public_key.key_id, FR_BODY_STATUS_KEY.public_key.key_id
 NOON = seconds("2026-06-01 12:00:00")
+NEIGHBOUR = TrustedEntity("FR-2", "Neighbour", (issuance(FR_BODY_KEY),))
+"""Lists a key of ``FR_BODY`` as its own."""
 
 
 def names(found: tuple[Candidate, ...]) -> list[tuple[str, str]]:
@@ -165,6 +176,16 @@ FORGED = WORLD.with_member("FR", signers=DE_KEYS).member("FR").signed
             WORLD.with_member("FR", entities=WORLD.member("DE").entities),
             f"another territory: {BODY}",
             id="entity-of-another-territory",
+        ),
+        pytest.param(
+            WORLD.with_member("FR", ncca=Ncca(NCCA, "Authority of a neighbour")),
+            f"authority of another territory: {NCCA}",
+            id="authority-of-another-territory",
+        ),
+        pytest.param(
+            WORLD.with_member("FR", entities=(*WORLD.member("FR").entities, NEIGHBOUR)),
+            f"one key under {FR_BODY} and FR-2",
+            id="one-key-under-two-entities",
         ),
         pytest.param(with_raw((1,), 3090, FR_BODY), "id of an entity", id="entity-id-number"),
         pytest.param(with_raw((1,), "FR-a\nb", FR_BODY), "id of an entity", id="entity-id-of-two-lines"),
@@ -335,7 +356,13 @@ def test_a_candidate_brings_what_stands_behind_it() -> None:
     assert candidate.national_list.head.territory == "DE"
 
 
-def test_the_same_key_under_two_entities_counts_for_the_one_that_is_named() -> None:
+def test_two_keys_of_one_id_may_stand_under_two_entities_of_a_list() -> None:
+    world = WORLD.with_key(x5t=bytes(32)).with_key(NCCA, STATUS, x5t=bytes(32))
+    assert world.trust().problems == {}
+    assert names(world.trust().candidates(bytes(32), BODY, ISSUANCE)) == [(BODY, KID.hex())]
+
+
+def test_a_key_that_lists_of_two_territories_name_counts_for_the_one_that_is_named() -> None:
     world = WORLD.with_service(FR_BODY, keys=(service_key(BODY_KEY),))
     snapshot = world.trust()
     for entity_id in (BODY, FR_BODY):
@@ -549,9 +576,9 @@ def test_every_entity_that_lists_a_status_key_may_have_signed() -> None:
 
 def test_a_malformed_entry_cannot_silence_the_status_service_of_another() -> None:
     world = with_raw((2,), "", NCCA)
-    world = world.with_service(BODY, STATUS, keys=(service_key(NCCA_STATUS_KEY),))
+    world = world.with_service(FR_BODY, STATUS, keys=(service_key(NCCA_STATUS_KEY),))
     (signer,) = world.trust().status_signers(NCCA_STATUS_KEY.public_key.key_id)
-    assert (signer.entity_id, signer.verification_key) == (BODY, NCCA_STATUS_KEY.public_key)
+    assert (signer.entity_id, signer.verification_key) == (FR_BODY, NCCA_STATUS_KEY.public_key)
 
 
 def test_a_malformed_entry_is_named_when_nobody_else_lists_the_key() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from certmark.model.scheme import eucc
 from certmark.status.bitarray import Status
-from certmark.trust.entities import ServiceStatus
+from certmark.trust.entities import ServiceStatus, StatusEntry
 from certmark.verify import (
     LENIENT_OFFLINE,
     STRICT,
@@ -174,6 +174,7 @@ def test_the_issuer_is_shown_as_the_list_knows_it() -> None:
         "status_at_issuance": "granted",
         "status_now": "granted",
         "key_id": BODY_KEY.public_key.key_id.hex(),
+        "known_until": WORLD.member().issued_at,
     }
 
 
@@ -194,6 +195,38 @@ def test_the_authority_then_and_now_are_shown_side_by_side(knob: Knob, then: str
     issuer = report_of(knob).issuer
     assert issuer is not None
     assert (issuer.status_at_issuance, issuer.status_now) == (then, now)
+
+
+@pytest.mark.parametrize(
+    ("list_issued_at", "then", "now"),
+    [
+        pytest.param(NOON, "", "", id="knows-both"),
+        pytest.param(NOON - 1, "", ", as far as the list of 2026-06-01 knows", id="knows-the-issue"),
+        pytest.param(IAT, "", ", as far as the list of 2026-03-02 knows", id="knows-up-to-the-issue"),
+        pytest.param(
+            IAT - 1,
+            ", as far as the list of 2026-03-02 knows",
+            ", as far as the list of 2026-03-02 knows",
+            id="knows-neither",
+        ),
+    ],
+)
+def test_a_report_says_until_when_the_list_knew(list_issued_at: int, then: str, now: str) -> None:
+    report = WORLD.with_member(issued_at=list_issued_at).report()
+    assert report.indication == "PASSED"
+    assert report.issuer is not None
+    assert report.issuer.known_until == list_issued_at
+    said = {check.id: check.reason for check in report.checks}
+    assert said["issuer_authorised"] == f"The issuer was entitled to issue this when it was issued{then}."
+    assert said["issuer_today"] == f"The issuer is authorised today{now}."
+
+
+def test_an_entry_that_was_recorded_later_counts_and_is_called_so() -> None:
+    later = StatusEntry(ServiceStatus.SUSPENDED, IAT, recorded_at=seconds("2026-05-01"))
+    report = WORLD.with_service(history=(*WORLD.service().history, later)).report()
+    assert report.sub_indication == "ISSUER_NOT_AUTHORISED"
+    reason = next(check.reason for check in report.checks if check.id == "issuer_authorised")
+    assert "was suspended from 2026-03-02, which was recorded on 2026-05-01" in reason
 
 
 def test_the_authority_of_today_is_said_aloud_but_voids_nothing() -> None:
