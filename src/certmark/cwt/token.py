@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
 from certmark.cose import sign, sign1
@@ -21,18 +21,16 @@ if TYPE_CHECKING:
     from certmark.cose.profile import Profile
     from certmark.cose.signer import Signer
 
-M = TypeVar("M", sign1.Sign1, sign.Sign)
 
-
-class Parsed(NamedTuple, Generic[M]):
+class Parsed(NamedTuple):
     """A token that was parsed, not verified.
 
     Attributes:
-        message: the COSE message, whose signatures are still to be checked.
+        message: the COSE message, whose signature is still to be checked.
         untrusted_claims: the claims set as it stands in the payload.
     """
 
-    message: M
+    message: sign1.Sign1
     untrusted_claims: dict[int | str, cbor.Value]
 
 
@@ -63,7 +61,7 @@ def seal(
 
 def parse(
     message: bytes, *, typ: str, profile: Profile = CERTMARK_1, size_of: Callable[[cbor.Value], int] | None = None
-) -> Parsed[sign1.Sign1]:
+) -> Parsed:
     """Parse a COSE_Sign1 that holds a claims set: type first, then payload. Nothing is verified.
 
     Args:
@@ -84,12 +82,6 @@ def parse(
 def seal_many(claims: Mapping[int, object], *, typ: str, issued_at: int, signers: Sequence[Signer]) -> bytes:
     """Sign a claims set as COSE_Sign with every signer; see ``seal``."""
     return sign.sign(body_header(typ=typ, issued_at=issued_at), cbor.encode(claims), signers=signers)
-
-
-def parse_many(message: bytes, *, typ: str, limits: Limits = DEFAULT_LIMITS) -> Parsed[sign.Sign]:
-    """Parse a COSE_Sign that holds a claims set; see ``parse``."""
-    parsed = split_many(message, typ=typ, limits=limits)
-    return Parsed(parsed, read_claims(parsed.payload, limits=limits))
 
 
 def split(message: bytes, *, typ: str, profile: Profile, limits: Limits = DEFAULT_LIMITS) -> sign1.Sign1:

@@ -57,6 +57,13 @@ def test_what_one_signs_the_other_reads(algorithm: Algorithm) -> None:
     assert message.signed_by(keys(signer(algorithm, 2))) == set()
 
 
+def test_no_more_keys_are_tried_than_are_asked_for() -> None:
+    message = message_of(entry(A), entry(B), entry(C))
+    assert message.signed_by(keys(A, B, C), enough=2) == set(keys(A, B))
+    assert message.signed_by(keys(A, B, C), enough=3) == set(keys(A, B, C))
+    assert message.signed_by(keys(A, B), enough=3) == set(keys(A, B))
+
+
 def test_signers_of_every_algorithm_sign_together() -> None:
     everyone = [signer(algorithm) for algorithm in ALGORITHMS]
     message = sign.from_bytes(sign.sign(BODY, PAYLOAD, signers=everyone))

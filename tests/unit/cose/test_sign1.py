@@ -11,7 +11,7 @@ import pytest
 from certmark.cose import sign1
 from certmark.cose.algorithms import SIGNING_ALGORITHMS, Algorithm
 from certmark.cose.headers import sign1_header
-from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
+from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN, Profile
 from certmark.cose.signer import KeySigner
 from certmark.errors import CborError, CoseError, DecodeError, SignerError
 from tests import raw_cbor
@@ -61,6 +61,13 @@ def test_what_one_signs_the_other_reads(algorithm: Algorithm) -> None:
     assert message.payload == PAYLOAD
     assert message.is_signed_by(key.public_key)
     assert not message.is_signed_by(signer(algorithm, 2).public_key)
+
+
+@pytest.mark.parametrize("profile", [CERTMARK_1, STATUS_TOKEN], ids=["certmark-1", "status-token"])
+def test_the_type_is_asked_about(profile: Profile) -> None:
+    seen: list[object] = []
+    sign1.from_bytes(GOOD, profile=profile, check_typ=seen.append)
+    assert seen == [TYP]
 
 
 @each_algorithm

@@ -186,11 +186,11 @@ def test_lower_limits_are_obeyed() -> None:
 
 def resealed(asked: str, changes: dict[Any, Any]) -> bytes:
     """Sign an artefact anew with other claims (None: left out)."""
-    parse = cwt.parse_many(ARTEFACTS[asked], typ=typ.ROOT if asked == "root" else typ.TRUSTED_LIST)
-    claims: dict[Any, Any] = {**parse.untrusted_claims, **changes}
+    message = cwt.split_many(ARTEFACTS[asked], typ=typ.ROOT if asked == "root" else typ.TRUSTED_LIST)
+    claims: dict[Any, Any] = {**cwt.read_claims(message.payload), **changes}
     return cwt.seal_many(
         {key: value for key, value in claims.items() if value is not None},
-        typ=str(parse.message.headers.typ),
+        typ=str(message.headers.typ),
         issued_at=1,
         signers=SIGNERS[asked],
     )
