@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks.ratios import Figure, Figures, ratio
 from benchmarks.speed import raw_verify
+from benchmarks.unions import HYBRID, SIGNINGS, body, union_of
+from certmark.cose.algorithms import Algorithm
 from certmark.cose.signer import KeySigner
-from certmark.trust import TrustBundle, TrustSnapshot
-from certmark.trust.entities import StatusListDeclaration, TrustedEntity
+from certmark.trust import TrustSnapshot
 from tests import world as w
 
 if TYPE_CHECKING:
@@ -33,20 +34,31 @@ def growth(rounds: int) -> Figures:
 
 
 def opening(rounds: int) -> Figures:
-    """Measure opening a bundle of 30 territories with 5 bodies of 3 keys each, beyond its signatures."""
-    members = []
-    for number in range(30):
-        territory = f"{chr(65 + number // 26)}{chr(65 + number % 26)}"
-        signer = KeySigner.generate()
-        entities = tuple(_body(territory, index) for index in range(5))
-        members.append(w.Member(territory=territory, keys=(signer,), entities=entities))
-    world = replace(w.WORLD, members=tuple(members))
+    """Measure opening a bundle of 30 territories with 5 bodies of 3 keys each, beyond its signatures.
+
+    Once with ESP256 alone, once with ML-DSA-65 beside it on root and union list.
+    """
+    raw = raw_verify(w.WORLD.cose)
+    later = KeySigner.generate(Algorithm.ML_DSA_65)
+    signature, key = later.sign(b""), later.public_key
+    cost = ratio(lambda: key.verifies(signature, b"", algorithm=Algorithm.ML_DSA_65), raw, rounds=rounds)
+    return {
+        "bundle_ratio": _beyond_signatures("ESP256", raw, cost, rounds=rounds),
+        "bundle_ratio_hybrid": _beyond_signatures(HYBRID, raw, cost, rounds=rounds),
+        "ml_dsa_65_verify": cost,
+        "bundle_bytes": Figure(len(union_of("ESP256").bundle)),
+        "bundle_bytes_hybrid": Figure(len(union_of(HYBRID).bundle)),
+    }
+
+
+def _beyond_signatures(name: str, raw: Callable[[], object], cost: Figure, *, rounds: int) -> Figure:
+    world, signing = union_of(name), SIGNINGS[name]
     bundle, anchor = world.bundle, world.anchor
-    roles = world.trust().root.roles
-    # counting ends at the threshold; each national list has one signer
-    signatures = roles.root.threshold + roles.union.threshold + len(TrustBundle.from_bytes(bundle).national)
-    whole = ratio(lambda: TrustSnapshot.open(bundle, anchor=anchor), raw_verify(w.WORLD.cose), rounds=rounds)
-    return {"bundle_ratio": whole.minus(Figure(signatures)), "bundle_bytes": Figure(len(bundle))}
+    # counting ends at the threshold, and the classical keys come first; each national list has one signer
+    later = max(0, signing.threshold - 3)
+    signatures = 2 * (signing.threshold - later) + len(world.members)
+    whole = ratio(lambda: TrustSnapshot.open(bundle, anchor=anchor), raw, rounds=rounds)
+    return whole.minus(Figure(signatures)).minus(Figure(2 * later * cost.value, 2 * later * cost.spread))
 
 
 def _with_bodies(number: int) -> w.World:
@@ -57,7 +69,7 @@ def _with_bodies(number: int) -> w.World:
         w.Member(
             territory=territory,
             keys=(KeySigner.generate(),),
-            entities=tuple(_body(territory, index) for index in range(share)),
+            entities=tuple(body(territory, index, [KeySigner.generate() for _ in range(3)]) for index in range(share)),
         )
         for territory in territories
     )
@@ -65,12 +77,3 @@ def _with_bodies(number: int) -> w.World:
     if world.trust().problems or not world.report().passed:
         raise SystemExit("the large bundle that is measured is not usable")
     return world
-
-
-def _body(territory: str, index: int) -> TrustedEntity:
-    signers = [KeySigner.generate() for _ in range(3)]
-    issuing = w.issuance(signers[0], w.EUCC_HIGH, w.EUCC_SUBSTANTIAL)
-    issuing = issuing._replace(keys=(*issuing.keys, w.service_key(signers[1])))
-    declared = StatusListDeclaration(f"https://status.{territory.lower()}.example/{index}")
-    services = (issuing, w.status_service(signers[2], declared))
-    return TrustedEntity(f"{territory}-{9000 + index}", f"Example body {index} of {territory}", services)
