@@ -17,7 +17,7 @@ NOT_NEEDED = [
     *("calendar", "importlib.resources", "json", "locale", "logging", "pathlib"),
     *("pkgutil", "tempfile", "urllib.parse"),
     # what reads scheme files
-    *("certmark.model.checks", "certmark.model.rule_json", "certmark.model.scheme_file", "certmark.model.strict_json"),
+    *("certmark.model.checks", "certmark.model.rule_json", "certmark.model.scheme_file", "certmark.strict_json"),
 ]
 
 

@@ -41,3 +41,15 @@ def problem_in(value: str) -> str | None:
     if not unicodedata.is_normalized("NFC", value):
         return "is not in Unicode normalisation form C"
     return None
+
+
+def shown(value: object) -> str:
+    """Write a value from outside into an error message: one line, ASCII only, at most about 60 characters."""
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, str):
+        text = ascii(str(value[:60]))
+        return text if len(value) <= 60 and len(text) <= 80 else f"{text[:60]}..."
+    if isinstance(value, int) and value.bit_length() <= 64:
+        return str(int(value))
+    return f"a value of type {type(value).__name__}"

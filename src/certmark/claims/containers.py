@@ -9,7 +9,7 @@ from certmark import cbor
 from certmark.cbor import head_size
 from certmark.claims.kinds import Field, Kind, as_it_is, is_map
 from certmark.errors import ClaimsError
-from certmark.model.syntax import shown
+from certmark.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 from certmark.cbor import head_size
 from certmark.errors import ClaimsError
 from certmark.model.identifiers import MAX_GTIN, gtin_from_number, gtin_to_number, has_check_digit
-from certmark.model.syntax import FIRST_DAY, LAST_DAY, Syntax, shown, text_problem
+from certmark.model.syntax import FIRST_DAY, LAST_DAY, Syntax, text_problem
+from certmark.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

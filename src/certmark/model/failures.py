@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from certmark.errors import ModelError
-from certmark.model.syntax import shown
+from certmark.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -30,9 +30,9 @@ from certmark.model.syntax import (
     SCHEME_ID,
     SHA256,
     Syntax,
-    shown,
     text_problem,
 )
+from certmark.text import shown
 
 T = TypeVar("T")
 

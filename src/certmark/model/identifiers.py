@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from certmark.errors import ModelError
-from certmark.model.syntax import shown
+from certmark.text import shown
 
 GTIN_PATTERN: Final = "[0-9]{8}|[0-9]{12,14}"
 """GTIN-8, GTIN-12, GTIN-13 and GTIN-14 as digits."""

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
+from certmark import strict_json
 from certmark.errors import ModelError
 from certmark.limits import DEFAULT_LIMITS, Limits
-from certmark.model import strict_json
 from certmark.model.certificate import CybersecurityCertificate
 from certmark.model.failures import model_error
 from certmark.model.statement import StatementOfConformity

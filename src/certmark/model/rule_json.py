@@ -14,8 +14,8 @@ from certmark.model.names import Names
 from certmark.model.rules import Rule, Severity
 from certmark.model.scheme_json import Reader
 from certmark.model.stated import ALWAYS_STATED, STATABLE
-from certmark.model.syntax import shown
 from certmark.model.vocabulary import AssuranceLevel, Content, SubjectType, TechnicalDomain
+from certmark.text import shown
 
 if TYPE_CHECKING:
     from certmark.model.scheme import Scheme

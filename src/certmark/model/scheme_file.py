@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from certmark import strict_json
 from certmark.errors import SchemeError
-from certmark.model import scheme_json, strict_json
+from certmark.model import scheme_json
 from certmark.model.rule_json import rule_from
 from certmark.model.rules import Severity
 from certmark.model.scheme import Scheme, StatusMeaning, StatusMeanings

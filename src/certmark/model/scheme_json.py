@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from certmark.errors import SchemeError
-from certmark.model.syntax import Syntax, shown, text_problem
+from certmark.model.syntax import Syntax, text_problem
+from certmark.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

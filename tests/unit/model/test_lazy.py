@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import certmark.model
-from certmark.model.syntax import shown
+from certmark.text import shown
 
 
 def test_every_public_name_can_be_imported() -> None:

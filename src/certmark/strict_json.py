@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NoReturn
 
-from certmark.model.syntax import shown
+from certmark.text import shown
 
 if TYPE_CHECKING:
     from certmark.errors import CertmarkError
