@@ -19,7 +19,8 @@
     │   ├── ListSignatureError      trust_signature  too few valid signatures
     │   ├── RollbackError           trust_rollback   older than what was known before
     │   ├── EquivocationError       trust_equivocation  two versions of one number
-    │   └── AppendOnlyError         trust_append_only  a newer version that rewrites what an older one said
+    │   ├── AppendOnlyError         trust_append_only  a newer version that rewrites what an older one said
+    │   └── PublishingError         trust_publishing   a list that cannot be drafted, signed or merged as asked
     ├── StatusError                 status        a status list token that cannot be used
     ├── IssueError
     │   ├── SchemeViolationError    scheme_violation  the certificate breaks rules of its scheme
@@ -178,6 +179,12 @@ class AppendOnlyError(TrustError):
         self.broken = broken
         self.known = known
         self.found = found
+
+
+class PublishingError(TrustError):
+    """A root or list that cannot be drafted, signed or put together as asked."""
+
+    code = "trust_publishing"
 
 
 class StatusError(CertmarkError):

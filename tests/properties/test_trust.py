@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from certmark import cbor
 from certmark.cwt import token as cwt
 from certmark.cwt import typ
-from certmark.errors import TrustError
+from certmark.errors import PublishingError, TrustError
 from certmark.text import problem_in
 from certmark.trust import TrustBundle, TrustSnapshot, wire
 from certmark.trust.authority import Attested, covering_scope, issuance_problem, scope_problem
@@ -31,6 +32,7 @@ from certmark.trust.entities import (
     TrustedEntity,
 )
 from certmark.trust.lists import NationalMap, Permitted, Pointer, UnionMap
+from certmark.trust.publish.documents_json import ListDocument, dump_list, load_list
 from tests.nonsense import attempt, damaged, values
 from tests.raw_cbor import deterministic
 from tests.strategies import entity_ids, https_uris, texts
@@ -162,6 +164,58 @@ union_maps = st.builds(
     pointers=some(named | embedding),
     prev_digest=st.none() | DIGESTS,
 )
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def unversioned(national: NationalMap) -> NationalMap:
+    """Leave out what a document does not state."""
+    return national._replace(
+        sequence_number=1, prev_digest=None, next_update=None if national.next_update is None else 0
+    )
+
+
+def decoded(national: NationalMap) -> NationalMap:
+    """Give the entities as they are decoded: written ones hold tuples and words."""
+    entries: Any = cbor.decode(cbor.encode(list(national.entities)))
+    return national._replace(entities=tuple(entries))
+
+
+@given(texts(200), texts(200), national_maps)
+def test_a_national_list_comes_back_from_json(operator: str, list_id: str, content: NationalMap) -> None:
+    document = ListDocument(operator, list_id, content)
+    read = load_list(dump_list(document))
+    assert read == document._replace(content=decoded(unversioned(content)))
+    assert dump_list(read) == dump_list(document)
+
+
+@given(union_maps)
+def test_a_union_list_comes_back_from_json(content: UnionMap) -> None:
+    pointers = tuple(
+        each._replace(embedded=decoded(unversioned(each.embedded))) if each.embedded else each
+        for each in content.pointers
+    )
+    expected = UnionMap(1, "EU", None if content.next_update is None else 0, pointers)
+    document = ListDocument("operator", "id", content)
+    assert load_list(dump_list(document)) == document._replace(content=expected)
+
+
+@given(json_values, st.integers(0, 2))
+def test_any_json_gives_a_list_or_the_error_of_publishing(value: object, depth: int) -> None:
+    national: Any = {"type": "national_list", "operator": "o", "list_id": "i", "territory": "DE", "entities": [value]}
+    named: dict[str, Any] = {"entity_id": "DE-1", "name": "n", "services": value}
+    for text in (
+        json.dumps(value),
+        json.dumps(national),
+        json.dumps({**national, "entities": [named] * depth, "ncca": value, "closed": value}),
+    ):
+        _, said = attempt(PublishingError, load_list, text)
+        assert said is None or said.isprintable()
 
 
 def through_bytes(written: object) -> object:

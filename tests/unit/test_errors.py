@@ -48,6 +48,7 @@ CODES = frozenset(
         "trust_anchor",
         "trust_append_only",
         "trust_equivocation",
+        "trust_publishing",
         "trust_rollback",
         "trust_signature",
         "unsupported_format",

@@ -103,13 +103,16 @@ def to_bytes(body_protected: bytes, payload: bytes, signatures: Sequence[tuple[b
     return b"".join(parts)
 
 
-def from_bytes(message: bytes, *, limits: Limits = DEFAULT_LIMITS, check_typ: TypCheck = any_typ) -> Sign:
+def from_bytes(
+    message: bytes, *, limits: Limits = DEFAULT_LIMITS, check_typ: TypCheck = any_typ, least: int = 1
+) -> Sign:
     """Parse a tagged COSE_Sign in the form of certmark-1. Parsing is not trusting: nothing is verified here.
 
     Args:
         message: the whole message, tag included.
         limits: bounds the number of signatures.
         check_typ: refuses other artefacts, before the rest of the header is judged.
+        least: fewest signatures; 0 also takes what is still to be signed, which is no COSE_Sign yet.
 
     Raises:
         CoseError: not such a message.
@@ -123,8 +126,8 @@ def from_bytes(message: bytes, *, limits: Limits = DEFAULT_LIMITS, check_typ: Ty
     headers = read_body_header(protected, _unprotected_at(message, at), check_typ=check_typ)
     payload, at = bytes_at(message, at + len(_EMPTY_MAP))
     count, at = array_at(message, at)
-    if not 1 <= count <= limits.signatures:
-        raise CoseError(f"a COSE_Sign message carries 1 to {limits.signatures} signatures, not {count}")
+    if not least <= count <= limits.signatures:
+        raise CoseError(f"a COSE_Sign message carries {least} to {limits.signatures} signatures, not {count}")
     signatures = []
     for _ in range(count):
         signature, at = _signature_at(message, at, limits=limits)

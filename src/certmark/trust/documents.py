@@ -7,8 +7,11 @@ keys of its own, so it is decoded before; who opens it has compared its digest w
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from certmark import cbor
+from certmark.cose import sign
+from certmark.cose.headers import body_header
 from certmark.cwt import token, typ
 from certmark.cwt.registered import Claim, only_claims, string_claim, time_claim
 from certmark.errors import AnchorError, CwtError, DecodeError, ListSignatureError, TrustError
@@ -16,8 +19,10 @@ from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import wire
 from certmark.trust.lists import (
     UNION_TERRITORY,
+    Content,
     ListHead,
     NationalList,
+    NationalMap,
     Pointer,
     Role,
     Root,
@@ -31,10 +36,15 @@ if TYPE_CHECKING:
 
     from certmark.cose.sign import Sign
     from certmark.cose.signer import Signer
-    from certmark.trust.lists import NationalMap
     from certmark.trust.shape import Kind
 
 _REGISTERED = frozenset({Claim.ISS, Claim.SUB, Claim.EXP})
+_SHAPES: Final[dict[type[Content], tuple[str, Claim, Kind]]] = {
+    RootMap: (typ.ROOT, Claim.ROOT, wire.ROOT),
+    UnionMap: (typ.TRUSTED_LIST, Claim.TRUSTED_LIST, wire.UNION),
+    NationalMap: (typ.TRUSTED_LIST, Claim.TRUSTED_LIST, wire.NATIONAL),
+}
+"""Type of the artefact, private claim, and what stands in it."""
 
 
 class SignedList(NamedTuple):
@@ -55,47 +65,71 @@ class SignedList(NamedTuple):
         return key_id in self.message.payload
 
 
-def sign_root(
-    root: RootMap, *, operator: str, list_id: str, issued_at: int, expires: int, signers: Sequence[Signer]
+def sign_list(
+    content: Content, *, operator: str, list_id: str, issued_at: int, expires: int, signers: Sequence[Signer]
 ) -> bytes:
-    """Sign a root (COSE_Sign).
+    """Sign a root or list (COSE_Sign).
 
     Args:
-        root: what it decides.
+        content: what it says.
         operator: scheme operator that keeps it (iss).
         list_id: its id, the same in every version (sub).
         issued_at: claimed signing time, in seconds.
         expires: hard end, in seconds.
-        signers: key holders; at least the threshold of its own root role.
+        signers: key holders; at least as many as its threshold asks for, of a root its own root role's.
 
     Raises:
         TrustError: content that no reader would accept.
     """
-    claims = _registered(operator, list_id, expires) | {Claim.ROOT: wire.ROOT.write(root)}
-    _content(claims, wire.ROOT, claim=Claim.ROOT)
-    return token.seal_many(claims, typ=typ.ROOT, issued_at=issued_at, signers=signers)
+    header, payload = unsigned(content, operator=operator, list_id=list_id, issued_at=issued_at, expires=expires)
+    return sign.sign(header, payload, signers=signers)
 
 
-def sign_list(
-    content: UnionMap | NationalMap,
-    *,
-    operator: str,
-    list_id: str,
-    issued_at: int,
-    expires: int,
-    signers: Sequence[Signer],
-) -> bytes:
-    """Sign a union or national list (COSE_Sign); see ``sign_root``."""
+def unsigned(content: Content, *, operator: str, list_id: str, issued_at: int, expires: int) -> tuple[bytes, bytes]:
+    """Give the protected header and the payload that the signers of a root or list sign; see ``sign_list``."""
+    artefact, claim, kind = _SHAPES[type(content)]
+    claims = {Claim.ISS: operator, Claim.SUB: list_id, Claim.EXP: expires, claim: kind.write(content)}
+    _content(claims, kind, claim=claim)
     if isinstance(content, UnionMap):
-        kind, national = wire.UNION, [pointer.embedded for pointer in content.pointers if pointer.embedded]
+        national = [pointer.embedded for pointer in content.pointers if pointer.embedded]
     else:
-        kind, national = wire.NATIONAL, [content]
-    claims = _registered(operator, list_id, expires) | {Claim.TRUSTED_LIST: kind.write(content)}
-    _content(claims, kind, claim=Claim.TRUSTED_LIST)
+        national = [content] if isinstance(content, NationalMap) else []
     for each in national:
         for index, entity in enumerate(each.entities):
             wire.ENTITY.read(entity, f"entities[{index}] of {each.territory}")
-    return token.seal_many(claims, typ=typ.TRUSTED_LIST, issued_at=issued_at, signers=signers)
+    return body_header(typ=artefact, issued_at=issued_at), cbor.encode(claims)
+
+
+def peek_list(data: bytes, *, least: int = 1, limits: Limits = DEFAULT_LIMITS) -> tuple[Sign, ListHead, Content]:
+    """Read a root or list without verifying anything, for those who keep, show or compare lists.
+
+    Args:
+        data: the whole file.
+        least: fewest signatures that it must bear; 0 also takes drafts.
+        limits: bounds on sizes.
+
+    Returns:
+        The message, and what it says of itself and of others: nothing of it is proven.
+
+    Raises:
+        TrustError: not a root or list.
+    """
+    _require_size(data, what="root or list", limits=limits)
+    try:
+        message = sign.from_bytes(data, least=least, limits=limits)
+    except DecodeError as error:
+        raise TrustError(f"not a root or list: {error}") from error
+    claims = _claims(message, what="root or list", limits=limits)
+    if message.headers.typ == typ.TRUSTED_LIST:
+        said = claims.get(Claim.TRUSTED_LIST)
+        union = isinstance(said, dict) and said.get(2) == UNION_TERRITORY
+        _, claim, kind = _SHAPES[UnionMap if union else NationalMap]
+    elif message.headers.typ == typ.ROOT:
+        _, claim, kind = _SHAPES[RootMap]
+    else:
+        raise TrustError(f"not a root or list, but {message.headers.typ}")
+    content: Content = _content(claims, kind, claim=claim)
+    return message, _head(message, claims, content, data=data), content
 
 
 def open_root(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Root:
@@ -207,17 +241,17 @@ def _read_root(message: Sign, data: bytes, *, limits: Limits) -> Root:
     return Root(_head(message, claims, content, data=data), content)
 
 
-def _registered(operator: str, list_id: str, expires: int) -> dict[int, object]:
-    return {Claim.ISS: operator, Claim.SUB: list_id, Claim.EXP: expires}
-
-
 def _split(data: bytes, *, what: str, artefact: str, limits: Limits) -> Sign:
-    if len(data) > limits.trust_list:
-        raise TrustError(f"the {what} has {len(data)} bytes, more than {limits.trust_list}")
+    _require_size(data, what=what, limits=limits)
     try:
         return token.split_many(data, typ=artefact, limits=limits)
     except DecodeError as error:
         raise TrustError(f"not a {what}: {error}") from error
+
+
+def _require_size(data: bytes, *, what: str, limits: Limits) -> None:
+    if len(data) > limits.trust_list:
+        raise TrustError(f"the {what} has {len(data)} bytes, more than {limits.trust_list}")
 
 
 def _claims(message: Sign, *, what: str, limits: Limits) -> Mapping[Any, Any]:
@@ -239,9 +273,7 @@ def _content(claims: Mapping[Any, object], kind: Kind, *, claim: Claim) -> Any: 
     return kind.read(claims.get(claim), claim.name.lower())
 
 
-def _head(
-    message: Sign, claims: Mapping[Any, Any], content: RootMap | UnionMap | NationalMap, *, data: bytes
-) -> ListHead:
+def _head(message: Sign, claims: Mapping[Any, Any], content: Content, *, data: bytes) -> ListHead:
     return ListHead(
         territory=UNION_TERRITORY if isinstance(content, RootMap) else content.territory,
         operator=claims[Claim.ISS],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from certmark.cose.keys import VerificationKey
@@ -113,6 +113,10 @@ class UnionMap(NamedTuple):
     next_update: int | None
     pointers: tuple[Pointer, ...]
     prev_digest: bytes | None = None
+
+
+Content: TypeAlias = RootMap | UnionMap | NationalMap
+"""What a root or list says."""
 
 
 class ListHead(NamedTuple):

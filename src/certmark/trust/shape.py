@@ -1,13 +1,15 @@
 """Key tables as data: one table reads a decoded map into a value and writes the value back.
 
 A ``Kind`` is a pair of inverse functions between a decoded CBOR value and a Python value. ``record`` makes a kind out
-of the fields of a map, so ``wire`` can state trust.cddl as tables.
+of the fields of a map, so ``wire`` can state trust.cddl as tables. Each kind also says what it is made of, for those
+who write lists in another form (``publish.list_json``).
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from certmark.cwt.numericdate import is_time
 from certmark.errors import TrustError
@@ -15,7 +17,7 @@ from certmark.limits import DEFAULT_LIMITS
 from certmark.text import problem_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from enum import IntEnum
 
 
@@ -37,10 +39,12 @@ class Kind(NamedTuple):
     Attributes:
         parse: takes a decoded value, gives the Python value or raises UnfitError.
         write: takes the Python value, gives what is encoded.
+        form: what the decoded value is made of.
     """
 
     parse: Callable[[object], Any]
     write: Callable[[Any], object]
+    form: Form = None
 
     def read(self, value: object, where: str) -> Any:  # noqa: ANN401 what the kind gives
         """Parse a decoded value.
@@ -56,6 +60,22 @@ class Kind(NamedTuple):
             return self.parse(value)
         except UnfitError as unfit:
             raise TrustError(f"{where}{unfit.place} {unfit}") from unfit
+
+
+class Meaning(Enum):
+    """What a decoded value means beyond its type."""
+
+    TIME = auto()
+    DAY = auto()
+    DIGEST = auto()
+    FLAG = auto()
+    COSE_KEY = auto()
+
+
+class ArrayOf(NamedTuple):
+    """The form of an array."""
+
+    element: Kind
 
 
 class Field(NamedTuple):
@@ -74,6 +94,10 @@ class Field(NamedTuple):
     kind: Kind
     required: bool = True
     absent: object = None
+
+
+Form: TypeAlias = "tuple[Field, ...] | ArrayOf | Meaning | Mapping[int, str] | None"
+"""Fields of a map, elements of an array, what a value means, the words that numbers stand for; None: just itself."""
 
 
 def optional(key: int, name: str, kind: Kind, *, absent: object = None) -> Field:
@@ -108,7 +132,7 @@ def record(make: Callable[..., Any], *table: Field) -> Kind:
         members = ((field, getattr(value, field.name)) for field in table)
         return {f.key: f.kind.write(member) for f, member in members if f.required or member != f.absent}
 
-    return Kind(parse, write)
+    return Kind(parse, write, table)
 
 
 def checked(kind: Kind, problem: Callable[[Any], str | None]) -> Kind:
@@ -121,7 +145,7 @@ def checked(kind: Kind, problem: Callable[[Any], str | None]) -> Kind:
             raise UnfitError(said)
         return result
 
-    return Kind(parse, kind.write)
+    return kind._replace(parse=parse)
 
 
 def array_of(kind: Kind, *, least: int = 1, most: int = DEFAULT_LIMITS.entries) -> Kind:
@@ -140,7 +164,7 @@ def array_of(kind: Kind, *, least: int = 1, most: int = DEFAULT_LIMITS.entries) 
             raise
         return tuple(elements)
 
-    return Kind(parse, lambda value: [kind.write(element) for element in value])
+    return Kind(parse, lambda value: [kind.write(element) for element in value], ArrayOf(kind))
 
 
 def text(most: int) -> Kind:
@@ -179,6 +203,11 @@ def number(least: int, most: int) -> Kind:
     return Kind(parse, _itself)
 
 
+def worded(*words: str) -> Kind:
+    """Make the kind of a number, from 1, that stands for a word and stays a number."""
+    return number(1, len(words))._replace(form=dict(enumerate(words, 1)))
+
+
 def digest(size: int) -> Kind:
     """Make the kind of a byte string of fixed size."""
 
@@ -187,7 +216,7 @@ def digest(size: int) -> Kind:
             raise UnfitError(f"must be {size} bytes")
         return value
 
-    return Kind(parse, _itself)
+    return Kind(parse, _itself, Meaning.DIGEST)
 
 
 def enumeration(words: type[IntEnum]) -> Kind:
@@ -199,7 +228,7 @@ def enumeration(words: type[IntEnum]) -> Kind:
             raise UnfitError(f"must be one of {', '.join(f'{word:d} ({word.name.lower()})' for word in words)}")
         return numbered[value]
 
-    return Kind(parse, int)
+    return Kind(parse, int, {int(word): word.name.lower() for word in words})
 
 
 def nullable(kind: Kind) -> Kind:
@@ -207,6 +236,7 @@ def nullable(kind: Kind) -> Kind:
     return Kind(
         lambda value: None if value is None else kind.parse(value),
         lambda value: None if value is None else kind.write(value),
+        kind.form,
     )
 
 
@@ -232,9 +262,9 @@ def _map(value: object) -> dict[int, object]:
     return value
 
 
-TIME = Kind(_time, _itself)
-DAY = number(0, 2_932_896)
-FLAG = Kind(_flag, int)
+TIME = Kind(_time, _itself, Meaning.TIME)
+DAY = number(0, 2_932_896)._replace(form=Meaning.DAY)
+FLAG = Kind(_flag, int, Meaning.FLAG)
 DIGEST = digest(32)
 ANY_MAP = Kind(_map, _itself)
 """A map that is read later, when it is needed."""

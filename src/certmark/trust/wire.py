@@ -28,6 +28,7 @@ from certmark.trust.shape import (
     TIME,
     Field,
     Kind,
+    Meaning,
     UnfitError,
     array_of,
     checked,
@@ -38,6 +39,7 @@ from certmark.trust.shape import (
     optional,
     record,
     text,
+    worded,
 )
 
 
@@ -48,14 +50,20 @@ def _key(value: object) -> VerificationKey:
         raise UnfitError(f"is not usable: {error}") from error
 
 
-COSE_KEY = Kind(_key, VerificationKey.to_cose_key)
+COSE_KEY = Kind(_key, VerificationKey.to_cose_key, Meaning.COSE_KEY)
+LISTED_KEY = ANY_MAP._replace(form=Meaning.COSE_KEY)
+"""A COSE_Key that is read when it is needed: a wrong one is as if it were not listed."""
+NAME = text(200)
+"""Names of operators and lists, as the registered claims carry them."""
 TERRITORY = matching("[A-Z]{2}")
 ENTITY_ID = matching("[A-Z]{2}-[A-Za-z0-9._-]{1,40}")
 SCHEME_ID = matching("[A-Z0-9][A-Za-z0-9._-]{0,31}")
 HTTPS_URI = matching("https://[!-~]{1,400}")
 HOST = matching("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){0,9}")
 SEQUENCE_NUMBER = number(1, (1 << 32) - 1)
-LEVEL = number(1, 3)
+LEVEL = worded("basic", "substantial", "high")
+TECHNICAL_DOMAIN = worded("smart_cards_and_similar_devices", "hardware_devices_with_security_boxes")
+ISSUANCE_MODE = worded("ncca", "prior_approval", "general_delegation", "conformity_assessment_body")
 THRESHOLD = number(1, 32)
 KEYS = array_of(COSE_KEY, most=32)
 
@@ -108,8 +116,8 @@ SCOPE = record(
     Field(2, "level", LEVEL),
     optional(3, "statements", FLAG, absent=False),
     optional(4, "max_ava_van", number(1, 5)),
-    optional(5, "technical_domains", array_of(number(1, 2), most=8), absent=()),
-    optional(6, "issuance_mode", number(1, 4)),
+    optional(5, "technical_domains", array_of(TECHNICAL_DOMAIN, most=8), absent=()),
+    optional(6, "issuance_mode", ISSUANCE_MODE),
     Field(7, "from_day", DAY),
     optional(8, "until_day", DAY),
     optional(9, "accreditation", ACCREDITATION),
@@ -132,7 +140,7 @@ KEY_REVOCATION = record(
 SERVICE_KEY = checked(
     record(
         ServiceKey,
-        Field(1, "cose_key", ANY_MAP),
+        Field(1, "cose_key", LISTED_KEY),
         Field(2, "sign_from", TIME),
         Field(3, "sign_until", TIME),
         Field(4, "verify_until", TIME),
@@ -180,7 +188,7 @@ NATIONAL = record(
     Field(2, "territory", TERRITORY),
     Field(3, "next_update", nullable(TIME)),
     optional(4, "prev_digest", DIGEST),
-    Field(6, "entities", array_of(ANY_MAP, least=0)),
+    Field(6, "entities", array_of(ANY_MAP._replace(form=ENTITY.form), least=0)),  # each is read when it is needed
     optional(7, "ncca", NCCA),
 )
 PERMITTED = record(Permitted, Field(1, "schemes", array_of(SCHEME_ID, most=64)), Field(2, "max_level", LEVEL))

@@ -23,7 +23,6 @@ from certmark.trust.documents import (
     open_root,
     open_union_list,
     sign_list,
-    sign_root,
 )
 from certmark.trust.lists import NationalMap, Role, RootMap, UnionMap
 from tests import keys, raw_cbor
@@ -500,7 +499,7 @@ ROOT_MAP = RootMap(
 
 
 def test_a_written_root_is_read_back() -> None:
-    root = open_root(sign_root(ROOT_MAP, **SAID, signers=ROOT_KEYS))
+    root = open_root(sign_list(ROOT_MAP, **SAID, signers=ROOT_KEYS))
     assert root.roles == ROOT_MAP
     assert (root.head.operator, root.head.list_id) == ("Operator", "list")
     assert (root.head.issued_at, root.head.expires) == (1000, 2000)
@@ -529,7 +528,7 @@ def test_a_written_national_list_is_read_back() -> None:
 )
 def test_what_no_reader_would_accept_is_not_signed(changes: dict[str, Any]) -> None:
     with pytest.raises(TrustError):
-        sign_root(ROOT_MAP, **{**SAID, **changes}, signers=ROOT_KEYS)
+        sign_list(ROOT_MAP, **{**SAID, **changes}, signers=ROOT_KEYS)
     with pytest.raises(TrustError):
         sign_list(GERMANY.content, **{**SAID, **changes}, signers=DE_KEYS)
 
@@ -537,7 +536,7 @@ def test_what_no_reader_would_accept_is_not_signed(changes: dict[str, Any]) -> N
 def test_a_root_with_an_unreachable_threshold_is_not_signed() -> None:
     root = ROOT_MAP._replace(root=ROOT_MAP.root._replace(threshold=4))
     with pytest.raises(TrustError, match="threshold"):
-        sign_root(root, **SAID, signers=ROOT_KEYS)
+        sign_list(root, **SAID, signers=ROOT_KEYS)
 
 
 MALFORMED: Any = {**WORLD.member().content.entities[0], 2: ""}

@@ -16,7 +16,7 @@ from certmark.model.vocabulary import AssuranceLevel, TechnicalDomain, number_of
 from certmark.status import token as status_token
 from certmark.status.bitarray import Status, StatusList
 from certmark.trust import TrustBundle, wire
-from certmark.trust.documents import sign_list, sign_root
+from certmark.trust.documents import sign_list
 from certmark.trust.entities import (
     Accreditation,
     Ncca,
@@ -116,7 +116,7 @@ def build_europe(at: datetime) -> Europe:
     authorities = {territory: KeySigner.generate() for territory in NCCA_OF}
     bodies = {body.entity_id: body for territory in NCCA_OF for body in _bodies(territory)}
     issued_at, expires = to_seconds(at), to_seconds(at + _LIST_END)
-    root = sign_root(
+    root = sign_list(
         RootMap(1, _two_of(root_keys), _two_of(union_keys), LABEL),
         operator=OPERATOR,
         list_id="demo-root",
