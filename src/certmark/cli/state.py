@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from certmark import files as disk
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.writing import write_files
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from certmark.verify import TrustFloor, TrustSnapshot
-
-_OWNER_ONLY: Final = 0o600
 
 
 def open_with_state(path: str, open_bundle: Callable[[TrustFloor | None], TrustSnapshot]) -> TrustSnapshot:
@@ -38,6 +35,7 @@ def open_with_state(path: str, open_bundle: Callable[[TrustFloor | None], TrustS
 
     file = Path(path)
     with _alone(file):
+        disk.remove_leftovers(file)
         floor = None
         if file.exists():
             data = read_file(path, what="the state that --state keeps", at_most=DEFAULT_LIMITS.trust_list)
@@ -54,26 +52,11 @@ def open_with_state(path: str, open_bundle: Callable[[TrustFloor | None], TrustS
 def _alone(file: Path) -> Iterator[None]:
     """Hold the lock beside a file; the file itself cannot be locked, since a new one takes its place."""
     lock = file.with_name(f"{file.name}.lock")
-    try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CommandError(ExitCode.USAGE, f"{lock}: cannot be written ({reason}): choose another --state") from None
-    try:
-        _lock(descriptor)
+    with ExitStack() as held:
+        try:
+            held.enter_context(disk.exclusive(lock))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            problem = f"{lock}: cannot be written ({reason}): choose another --state"
+            raise CommandError(ExitCode.USAGE, problem) from None
         yield
-    finally:
-        os.close(descriptor)  # ends the lock too
-
-
-if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)

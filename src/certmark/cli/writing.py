@@ -1,20 +1,16 @@
-"""Output files: complete or not at all, and private keys for their owner's eyes alone."""
+"""Output files, with an error that names them; private keys are for their owner's eyes alone."""
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from certmark import files as disk
 from certmark.cli.exits import CommandError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-_OWNER_ONLY: Final = 0o600
-_AS_UMASK_SAYS: Final = 0o666
+    from pathlib import Path
 
 
 def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -28,8 +24,8 @@ def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
     Raises:
         CommandError: it exists or cannot be written.
     """
-    with _blaming(path):
-        _create(path, data, mode=_OWNER_ONLY if private else _AS_UMASK_SAYS)
+    with _blaming(exists="exists already: choose another name, or move it away first"):
+        disk.write_new(path, data, mode=disk.OWNER_ONLY if private else disk.AS_UMASK_SAYS)
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -42,25 +38,8 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     Raises:
         CommandError: one cannot be written; then none is, unless the disk fails while they are renamed.
     """
-    waiting: dict[Path, Path] = {}
-    try:
-        for name, data in files.items():
-            final = folder / name
-            make_folder(final.parent)
-            with _blaming(final):
-                if final.is_dir():
-                    raise CommandError(ExitCode.USAGE, f"{final}: is a folder: choose another place")
-                temporary = final.with_name(f".{final.name}.{os.urandom(4).hex()}.tmp")
-                _create(temporary, data, mode=_AS_UMASK_SAYS)
-                waiting[temporary] = final
-        for temporary in list(waiting):
-            with _blaming(waiting[temporary]):
-                temporary.replace(waiting[temporary])
-            del waiting[temporary]
-    finally:
-        for temporary in waiting:
-            with suppress(OSError):
-                temporary.unlink()
+    with _blaming():
+        disk.write({folder / name: data for name, data in files.items()})
 
 
 def make_folder(folder: Path) -> None:
@@ -69,32 +48,19 @@ def make_folder(folder: Path) -> None:
     Raises:
         CommandError: a file stands in its place, or it cannot be made.
     """
-    with _blaming(folder):
-        if folder.exists() and not folder.is_dir():
-            raise CommandError(ExitCode.USAGE, f"{folder}: is a file: give a folder")
-        folder.mkdir(parents=True, exist_ok=True)
-
-
-def _create(path: Path, data: bytes, *, mode: int) -> None:
-    descriptor = os.open(path, _NEW, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        with suppress(OSError):
-            path.unlink()
-        raise
+    with _blaming():
+        disk.make_folder(folder)
 
 
 @contextmanager
-def _blaming(path: Path) -> Iterator[None]:
+def _blaming(*, exists: str = "is a file: give a folder") -> Iterator[None]:
     try:
         yield
-    except FileExistsError:
-        reason = "exists already: choose another name, or move it away first"
-        raise CommandError(ExitCode.USAGE, f"{path}: {reason}") from None
+    except FileExistsError as error:
+        raise CommandError(ExitCode.USAGE, f"{error.filename}: {exists}") from None
+    except IsADirectoryError as error:
+        raise CommandError(ExitCode.USAGE, f"{error.filename}: is a folder: choose another place") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise CommandError(ExitCode.USAGE, f"{path}: cannot be written ({reason}): choose another place") from None
+        problem = f"{error.filename}: cannot be written ({reason}): choose another place"
+        raise CommandError(ExitCode.USAGE, problem) from None
