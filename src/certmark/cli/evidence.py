@@ -58,7 +58,7 @@ class Evidence(NamedTuple):
     def _trust(self) -> TrustSnapshot:
         from certmark.verify import TrustSnapshot
 
-        anchor = self._anchor()
+        anchor = anchor_of(self.anchor)
         bundle = read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
 
         def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
@@ -66,12 +66,6 @@ class Evidence(NamedTuple):
                 return TrustSnapshot.open(bundle, anchor=anchor, previous=previous)
 
         return open_bundle(None) if self.state is None else open_with_state(self.state, open_bundle)
-
-    def _anchor(self) -> bytes:
-        if _DIGEST.fullmatch(self.anchor):
-            return bytes.fromhex(self.anchor)
-        what = "the root, or its SHA-256 in 64 hexadecimal digits"
-        return sha256(read_file(self.anchor, what=what, at_most=DEFAULT_LIMITS.trust_list)).digest()
 
     def _status(self, trust: TrustSnapshot) -> StatusSnapshot:
         from certmark.verify import StatusSnapshot
@@ -81,6 +75,18 @@ class Evidence(NamedTuple):
         for rejected in snapshot.rejected:
             raise CommandError(ExitCode.BAD_INPUT, f"{self.status[rejected.position]}: {rejected.reason}")
         return snapshot
+
+
+def anchor_of(option: str) -> bytes:
+    """Give the pinned digest that ``--anchor`` states, or that of the file that it names.
+
+    Raises:
+        CommandError: the file is missing (66) or larger than a root (65).
+    """
+    if _DIGEST.fullmatch(option):
+        return bytes.fromhex(option)
+    what = "the root, or its SHA-256 in 64 hexadecimal digits"
+    return sha256(read_file(option, what=what, at_most=DEFAULT_LIMITS.trust_list)).digest()
 
 
 def read_schemes(paths: Sequence[str]) -> tuple[Scheme, ...] | None:

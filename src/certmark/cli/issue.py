@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,6 +11,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.keys import PrivateKeyFile, read_signer
 from certmark.cli.options import SchemeFiles
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
@@ -21,19 +21,16 @@ from certmark.model.syntax import ENTITY_ID, HTTPS_URI
 
 if TYPE_CHECKING:
     from certmark.claims import StatusReference
-    from certmark.cose.signer import KeySigner
     from certmark.issue import IssuedCertificate
     from certmark.transport import Symbol
 
-PASSWORD_VARIABLE: Final = "CERTMARK_KEY_PASSWORD"  # noqa: S105 a name, no password
-_LARGEST_KEY: Final = 100_000
 _INDEX: Final = re.compile("[0-9]{1,10}")
 
 
 def issue(  # noqa: PLR0913 one for each option
     document: Annotated[str, typer.Argument(metavar="CERT.json", help="The certificate, as JSON.", show_default=False)],
     *,
-    key: Annotated[str, typer.Option(metavar="KEY.pem", help=f"Private key; its password in {PASSWORD_VARIABLE}.")],
+    key: PrivateKeyFile,
     issuer: Annotated[str, typer.Option(metavar="ID", help="Your id in the trusted list, as DE-3087.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for CERT.cose, .txt, .svg and .png.")],
     link: Annotated[
@@ -56,7 +53,7 @@ def issue(  # noqa: PLR0913 one for each option
         raise CommandError(ExitCode.USAGE, f"--issuer {issuer!r} {problem}")
     status = _status_reference(status_uri, status_index, no_status=no_status)
     issued_at = at_or_now(at)
-    signer = _read_signer(key)
+    signer = read_signer(key)
 
     from certmark.errors import LinkError
     from certmark.issue import Issuer
@@ -105,22 +102,6 @@ def _status_reference(uri: str | None, index: str | None, *, no_status: bool) ->
         reason = f"is no index: write a whole number from 0 to {MAX_INDEX}"
         raise CommandError(ExitCode.USAGE, f"--status-index {index!r} {reason}")
     return StatusReference(int(index), uri)
-
-
-def _read_signer(key: str) -> KeySigner:
-    if key.startswith("pkcs11:"):
-        raise CommandError(
-            ExitCode.USAGE, "keys in PKCS#11 modules are not in this version: give the path of a PEM file to --key"
-        )
-    pem = read_file(key, what="a private key in PEM", at_most=_LARGEST_KEY)
-    from certmark.cose.signer import KeySigner
-
-    encrypted = b"ENCRYPTED" in pem
-    password = os.environ.get(PASSWORD_VARIABLE) if encrypted else None
-    if encrypted and password is None:
-        raise CommandError(ExitCode.BAD_INPUT, f"{key}: the private key is encrypted: set {PASSWORD_VARIABLE}")
-    with blaming(key):
-        return KeySigner.from_pem(pem, password=None if password is None else os.fsencode(password))
 
 
 def _tell(issued: IssuedCertificate, symbol: Symbol, *, path: str) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certmark import files as disk
-from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
-from certmark.cli.writing import write_files
+from certmark.cli.writing import alone, write_files
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from certmark.verify import TrustFloor, TrustSnapshot
 
@@ -34,7 +32,7 @@ def open_with_state(path: str, open_bundle: Callable[[TrustFloor | None], TrustS
     from certmark.verify import TrustFloor
 
     file = Path(path)
-    with _alone(file):
+    with alone(file, instead="--state"):
         disk.remove_leftovers(file)
         floor = None
         if file.exists():
@@ -46,17 +44,3 @@ def open_with_state(path: str, open_bundle: Callable[[TrustFloor | None], TrustS
         if risen != floor:
             write_files(file.parent, {file.name: risen.to_bytes()})
     return snapshot
-
-
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Hold the lock beside a file; the file itself cannot be locked, since a new one takes its place."""
-    lock = file.with_name(f"{file.name}.lock")
-    with ExitStack() as held:
-        try:
-            held.enter_context(disk.exclusive(lock))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            problem = f"{lock}: cannot be written ({reason}): choose another --state"
-            raise CommandError(ExitCode.USAGE, problem) from None
-        yield

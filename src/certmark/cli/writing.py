@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from certmark import files as disk
@@ -50,6 +50,28 @@ def make_folder(folder: Path) -> None:
     """
     with _blaming():
         disk.make_folder(folder)
+
+
+@contextmanager
+def alone(file: Path, *, instead: str = "place") -> Iterator[None]:
+    """Hold the lock beside a file; the file itself cannot be locked, since a new one takes its place.
+
+    Args:
+        file: what is guarded.
+        instead: what to choose another one of when the lock cannot be made.
+
+    Raises:
+        CommandError: the lock cannot be made.
+    """
+    lock = file.with_name(f"{file.name}.lock")
+    with ExitStack() as held:
+        try:
+            held.enter_context(disk.exclusive(lock))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            problem = f"{lock}: cannot be written ({reason}): choose another {instead}"
+            raise CommandError(ExitCode.USAGE, problem) from None
+        yield
 
 
 @contextmanager

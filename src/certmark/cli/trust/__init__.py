@@ -1,0 +1,32 @@
+"""``certmark trust``: root and trusted lists, for those who keep them."""
+
+from __future__ import annotations
+
+import typer
+
+from certmark.cli.trust import bodies, ceremony, new, service_keys, union
+
+trust = typer.Typer(
+    name="trust", rich_markup_mode=None, no_args_is_help=True, help="Root and trusted lists, for those who keep them."
+)
+trust.command()(new.new_root)
+trust.command()(new.new_union)
+trust.command()(new.new_national)
+trust.command()(ceremony.draft)
+trust.command()(ceremony.sign)
+trust.command()(ceremony.merge)
+trust.command()(ceremony.bundle)
+trust.command()(ceremony.export)
+trust.command()(bodies.add_body)
+trust.command()(bodies.suspend)
+trust.command()(bodies.withdraw)
+trust.command()(bodies.reinstate)
+trust.command()(service_keys.add_key)
+trust.command()(service_keys.end_key)
+trust.command()(bodies.add_scope)
+trust.command()(bodies.end_scope)
+trust.command()(bodies.add_status_list)
+trust.command()(union.point)
+trust.command()(union.embed)
+trust.command()(union.set_role)
+trust.command()(union.close)

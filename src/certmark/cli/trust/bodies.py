@@ -1,0 +1,230 @@
+"""What an authority decides about bodies: each command changes the JSON of a national list."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from certmark.cli.clock import at_or_now, day_of, moment_of
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.keys import PublicKeyFile
+from certmark.cli.trust.documents import ListJson
+from certmark.cli.trust.services import (
+    Entity,
+    From,
+    Kind,
+    Now,
+    OfService,
+    Reason,
+    change_list,
+    change_service,
+    day,
+    listed_key,
+)
+from certmark.cwt.numericdate import SECONDS_PER_DAY, to_seconds
+
+if TYPE_CHECKING:
+    from certmark.trust.entities import StatusEntry
+
+
+class Level(StrEnum):
+    """Assurance levels."""
+
+    BASIC = "basic"
+    SUBSTANTIAL = "substantial"
+    HIGH = "high"
+
+
+class Domain(StrEnum):
+    """Technical domains."""
+
+    SMART_CARDS = "smart-cards"
+    SECURITY_BOXES = "security-boxes"
+
+
+def add_body(  # noqa: PLR0913 one for each option
+    document: ListJson,
+    entity: Entity,
+    *,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Legal name.")],
+    key: PublicKeyFile,
+    status_key: Annotated[str | None, typer.Option(metavar="KEY.pub.cbor", help="Its key for status lists.")] = None,
+    status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Its first status list.")] = None,
+    address: Annotated[str | None, typer.Option(metavar="TEXT", help="Postal address.")] = None,
+    contact: Annotated[str | None, typer.Option(metavar="TEXT", help="For people.")] = None,
+    link_host: Annotated[list[str], typer.Option(metavar="HOST", help="Host of its links; repeat it.")] = [],  # noqa: B006
+    begins: From = None,
+    at: Now = None,
+) -> int:
+    """List a body with its first keys.
+
+    Its scopes follow with add-scope.
+    """
+    from certmark.trust.entities import Service, ServiceType, StatusListDeclaration, TrustedEntity
+    from certmark.trust.publish.changes import add_entity
+
+    if (status_key is None) is not (status_uri is None):
+        raise CommandError(
+            ExitCode.USAGE, "a status list needs both its key and its uri: give --status-key and --status-uri"
+        )
+    now = to_seconds(at_or_now(at))
+    entry = _entry("granted", begins, now=now)
+    services = [Service(ServiceType.CERTIFICATE_ISSUANCE, (entry,), (listed_key(key, entry.starting_time),))]
+    if status_key is not None and status_uri is not None:
+        declared = (StatusListDeclaration(status_uri),)
+        keys = (listed_key(status_key, entry.starting_time),)
+        services.append(Service(ServiceType.STATUS_ISSUANCE, (entry,), keys, status_lists=declared))
+    body = TrustedEntity(entity, name, tuple(services), address, contact, tuple(link_host))
+    done = f"{entity} is listed from {day(entry.starting_time)}"
+    return change_list(document, lambda national: add_entity(national, body), done=done)
+
+
+def suspend(
+    document: ListJson,
+    entity: Entity,
+    *,
+    service: OfService = Kind.CERTIFICATES,
+    begins: From = None,
+    reason: Reason = None,
+    at: Now = None,
+) -> int:
+    """Suspend a service.
+
+    It may not issue meanwhile; what it has issued stays valid.
+    """
+    return _status(document, entity, service, word="suspended", begins=begins, reason=reason, at=at)
+
+
+def withdraw(
+    document: ListJson,
+    entity: Entity,
+    *,
+    service: OfService = Kind.CERTIFICATES,
+    begins: From = None,
+    reason: Reason = None,
+    at: Now = None,
+) -> int:
+    """Withdraw a service.
+
+    It may issue no more; what it has issued stays valid (Regulation (EU) 2024/482, Article 31).
+    """
+    return _status(document, entity, service, word="withdrawn", begins=begins, reason=reason, at=at)
+
+
+def reinstate(
+    document: ListJson,
+    entity: Entity,
+    *,
+    service: OfService = Kind.CERTIFICATES,
+    begins: From = None,
+    reason: Reason = None,
+    at: Now = None,
+) -> int:
+    """Let a service issue again."""
+    return _status(document, entity, service, word="granted", begins=begins, reason=reason, at=at)
+
+
+def add_scope(  # noqa: PLR0913 one for each option
+    document: ListJson,
+    entity: Entity,
+    *,
+    level: Annotated[Level, typer.Option(help="This level, not those below.")],
+    scheme: Annotated[str, typer.Option(metavar="ID", help="Scheme.")] = "EUCC",
+    statements: Annotated[bool, typer.Option("--statements", help="About statements of conformity.")] = False,
+    max_ava_van: Annotated[int | None, typer.Option(metavar="N", help="Highest AVA_VAN.  [default: no bound]")] = None,
+    domain: Annotated[
+        list[Domain],
+        typer.Option(metavar="NAME", help="smart-cards or security-boxes, needed from AVA_VAN.4 on; repeat it."),
+    ] = [],  # noqa: B006
+    begins: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day.  [default: today]")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="First day that is not covered any more.")] = None,
+    accreditation: Annotated[str | None, typer.Option(metavar="REF", help="Reference of the accreditation.")] = None,
+    accredited_until: Annotated[str | None, typer.Option(metavar="DAY", help="Its first day out.")] = None,
+    authorisation: Annotated[str | None, typer.Option(metavar="REF", help="Reference of the authorisation.")] = None,
+    authorised_until: Annotated[str | None, typer.Option(metavar="DAY", help="Its first day out.")] = None,
+    at: Now = None,
+) -> int:
+    """Let a body certify under a scheme, at one level."""
+    from certmark.trust.entities import Accreditation, Scope
+    from certmark.trust.publish.changes import with_scope
+
+    first = to_seconds(at_or_now(at)) // SECONDS_PER_DAY if begins is None else day_of("--from", begins)
+
+    def behind(reference: str | None, option: str, end: str | None) -> Accreditation | None:
+        if reference is None:
+            return None
+        return Accreditation(reference, first, None if end is None else day_of(option, end))
+
+    scope = Scope(
+        scheme,
+        list(Level).index(level) + 1,
+        first,
+        None if until is None else day_of("--until", until),
+        statements,
+        max_ava_van,
+        tuple(sorted({list(Domain).index(each) + 1 for each in domain})),
+        accreditation=behind(accreditation, "--accredited-until", accredited_until),
+        authorisation=behind(authorisation, "--authorised-until", authorised_until),
+    )
+    done = f"{entity} may certify under {scheme} at level {level} from {day(first * SECONDS_PER_DAY)}"
+    return change_service(document, entity, Kind.CERTIFICATES, change=lambda each: with_scope(each, scope), done=done)
+
+
+def end_scope(
+    document: ListJson,
+    entity: Entity,
+    number: Annotated[int, typer.Argument(metavar="N", help="Which scope, from 1.", show_default=False)],
+    *,
+    until: Annotated[str, typer.Option(metavar="DAY", help="First day that is not covered any more.")],
+) -> int:
+    """End a scope of a body, or bring its end forward."""
+    from certmark.trust.publish.changes import with_scope_ended
+
+    end = day_of("--until", until)
+    done = f"scope {number} of {entity} ends before {until}"
+    return change_service(
+        document, entity, Kind.CERTIFICATES, change=lambda each: with_scope_ended(each, number, end), done=done
+    )
+
+
+def add_status_list(
+    document: ListJson,
+    entity: Entity,
+    uri: Annotated[str, typer.Argument(metavar="URI", help="Where it is published.", show_default=False)],
+    *,
+    ncca_uri: Annotated[
+        str | None, typer.Option(metavar="URI", help="The authority's list over the same indices.")
+    ] = None,
+) -> int:
+    """Declare a status list of a body.
+
+    Or the authority's list over the indices of one that is declared already.
+    """
+    from certmark.trust.entities import StatusListDeclaration
+    from certmark.trust.publish.changes import with_status_list
+
+    declared = StatusListDeclaration(uri, ncca_uri)
+    done = f"{entity} declares {uri}"
+    return change_service(
+        document, entity, Kind.STATUS, change=lambda each: with_status_list(each, declared), done=done
+    )
+
+
+def _status(
+    document: Path, entity: str, service: Kind, *, word: str, begins: str | None, reason: str | None, at: str | None
+) -> int:
+    from certmark.trust.publish.changes import with_status
+
+    entry = _entry(word, begins, now=to_seconds(at_or_now(at)), reason=reason)
+    done = f"{entity} ({service}) is {word} from {day(entry.starting_time)}"
+    return change_service(document, entity, service, change=lambda each: with_status(each, entry), done=done)
+
+
+def _entry(word: str, begins: str | None, *, now: int, reason: str | None = None) -> StatusEntry:
+    from certmark.trust.entities import ServiceStatus, StatusEntry
+
+    start = now if begins is None else moment_of("--from", begins)
+    return StatusEntry(ServiceStatus[word.upper()], start, reason, now if start < now else None)

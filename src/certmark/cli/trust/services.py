@@ -1,0 +1,74 @@
+"""What the commands about bodies share: their options, and the change of one service."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from certmark.cli.clock import moment_of
+from certmark.cli.keys import read_public_key
+from certmark.cli.trust.documents import edit
+from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from certmark.trust.entities import Service, ServiceKey
+    from certmark.trust.lists import NationalMap
+
+_SIGNS_FOR: Final = 365 * SECONDS_PER_DAY
+_VERIFIED_FOR: Final = 6 * 366 * SECONDS_PER_DAY
+"""Longer than a certificate of five years lives that was signed at the last moment."""
+
+
+class Kind(StrEnum):
+    """Services, in the words of the command line."""
+
+    CERTIFICATES = "certificates"
+    STATUS = "status"
+
+
+Entity = Annotated[str, typer.Argument(metavar="ID", help="Entity id, as DE-3087.", show_default=False)]
+OfService = Annotated[Kind, typer.Option("--service", help="Which service.")]
+From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="From when on.  [default: now]")]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="For people.")]
+Now = Annotated[str | None, typer.Option("--at", metavar="RFC3339", help="Present time.  [default: now]")]
+
+
+def change_list(document: Path, change: Callable[[NationalMap], NationalMap], *, done: str) -> int:
+    """Change the JSON of a national list; see ``edit``."""
+    from certmark.trust.lists import NationalMap
+
+    return edit(document, NationalMap, change, done=done)
+
+
+def change_service(
+    document: Path, entity: str, service: Kind, *, change: Callable[[Service], Service], done: str
+) -> int:
+    """Change a service in the JSON of a national list; see ``edit``."""
+    from certmark.trust.entities import ServiceType
+    from certmark.trust.publish import changes
+
+    wanted = ServiceType.STATUS_ISSUANCE if service is Kind.STATUS else ServiceType.CERTIFICATE_ISSUANCE
+
+    def changed(national: NationalMap) -> NationalMap:
+        return changes.change_service(national, entity, service_type=wanted, change=change)
+
+    return change_list(document, changed, done=done)
+
+
+def listed_key(path: str, first: int, *, until: str | None = None, verify_until: str | None = None) -> ServiceKey:
+    """List a public key from an instant on, in seconds, by default for a year and verified for six more."""
+    from certmark.trust.entities import ServiceKey
+
+    last = first + _SIGNS_FOR if until is None else moment_of("--until", until)
+    end = last + _VERIFIED_FOR if verify_until is None else moment_of("--verify-until", verify_until)
+    return ServiceKey(read_public_key(path).to_cose_key(), first, last, end)
+
+
+def day(seconds: int) -> str:
+    """Give the day of an instant, in UTC."""
+    return from_seconds(seconds).date().isoformat()

@@ -1,0 +1,182 @@
+"""What an authority decides, as changes of a document: pure functions from one content to the next.
+
+Nothing removes anything: what ends gets an end. Whether a change may stand beside the version before is asked when the
+next one is drafted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from certmark.errors import PublishingError
+from certmark.trust import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from certmark.trust.entities import (
+        KeyRevocation,
+        Scope,
+        Service,
+        ServiceKey,
+        ServiceType,
+        StatusEntry,
+        StatusListDeclaration,
+        TrustedEntity,
+    )
+    from certmark.trust.lists import NationalMap, Pointer, UnionMap
+
+L = TypeVar("L", "NationalMap", "UnionMap")
+
+
+def entity_of(national: NationalMap, entity_id: str) -> TrustedEntity:
+    """Give an entity of a list.
+
+    Raises:
+        PublishingError: the list does not name it; the message says whom it names.
+    """
+    for entry in national.entities:
+        if entry.get(1) == entity_id:
+            entity: TrustedEntity = wire.ENTITY.read(entry, entity_id)
+            return entity
+    named = ", ".join(str(entry.get(1)) for entry in national.entities[:20]) or "nobody"
+    raise PublishingError(f"the list of {national.territory} does not name {entity_id}: it names {named}")
+
+
+def add_entity(national: NationalMap, entity: TrustedEntity) -> NationalMap:
+    """List an entity that was not listed.
+
+    Raises:
+        PublishingError: it is listed already.
+    """
+    if any(entry.get(1) == entity.entity_id for entry in national.entities):
+        raise PublishingError(f"the list of {national.territory} names {entity.entity_id} already")
+    return national._replace(entities=(*national.entities, _written(entity)))
+
+
+def change_service(
+    national: NationalMap, entity_id: str, *, service_type: ServiceType, change: Callable[[Service], Service]
+) -> NationalMap:
+    """Change the service of an entity; of several of one type the last one.
+
+    Args:
+        national: the list.
+        entity_id: whose service.
+        service_type: which one.
+        change: gives the changed service.
+
+    Raises:
+        PublishingError: there is no such entity or service.
+    """
+    entity = entity_of(national, entity_id)
+    services = list(entity.services)
+    places = [place for place, service in enumerate(services) if service.service_type is service_type]
+    if not places:
+        raise PublishingError(f"{entity_id} has no service {service_type.name.lower()}")
+    services[places[-1]] = change(services[places[-1]])
+    changed = _written(entity._replace(services=tuple(services)))
+    return national._replace(
+        entities=tuple(changed if entry.get(1) == entity_id else entry for entry in national.entities)
+    )
+
+
+def with_status(service: Service, entry: StatusEntry) -> Service:
+    """Let a service have another status from an instant on: granted, suspended or withdrawn.
+
+    Raises:
+        PublishingError: it has that status then, or an entry of the same instant.
+    """
+    held = service.status_at(entry.starting_time)
+    if held is not None and held.starting_time == entry.starting_time:
+        raise PublishingError("an entry of the same instant stands in the history, which is never rewritten")
+    if held is not None and held.status is entry.status:
+        raise PublishingError(f"the service is {entry.status.name.lower()} then already")
+    return service._replace(history=tuple(sorted((*service.history, entry), key=lambda each: each.starting_time)))
+
+
+def with_key(service: Service, key: ServiceKey) -> Service:
+    """List one more key of a service.
+
+    Raises:
+        PublishingError: it is listed already.
+    """
+    if any(key.cose_key == listed.cose_key for listed in service.keys):
+        raise PublishingError(f"the key {_key_id(key)} is listed already")
+    return service._replace(keys=(*service.keys, key))
+
+
+def with_key_ended(service: Service, key_id: bytes, revocation: KeyRevocation) -> Service:
+    """End a key before its time, or record that it was compromised.
+
+    Args:
+        service: whose key.
+        key_id: the 8 bytes that tokens carry.
+        revocation: why and from when.
+
+    Raises:
+        PublishingError: the service has no such key.
+    """
+    if all(key.cose_key.get(2) != key_id for key in service.keys):
+        listed = ", ".join(map(_key_id, service.keys))
+        raise PublishingError(f"the service has no key {key_id.hex()}: it has {listed}")
+    return service._replace(
+        keys=tuple(
+            key._replace(revocation=revocation) if key.cose_key.get(2) == key_id else key for key in service.keys
+        )
+    )
+
+
+def with_scope(service: Service, scope: Scope) -> Service:
+    """Let a service certify something more."""
+    return service._replace(scopes=(*service.scopes, scope))
+
+
+def with_scope_ended(service: Service, number: int, until_day: int) -> Service:
+    """Restrict a service: end one of its scopes, or bring its end forward.
+
+    Args:
+        service: whose scope.
+        number: which one, from 1.
+        until_day: first day that is not covered any more, in days since 1970.
+
+    Raises:
+        PublishingError: there is no such scope, or it ends earlier.
+    """
+    if not 1 <= number <= len(service.scopes):
+        raise PublishingError(f"the service has no scope {number}: it has {len(service.scopes)}")
+    scope = service.scopes[number - 1]
+    if scope.until_day is not None and scope.until_day <= until_day:
+        raise PublishingError(f"scope {number} ends then already: add another one to prolong it")
+    scopes = list(service.scopes)
+    scopes[number - 1] = scope._replace(until_day=until_day)
+    return service._replace(scopes=tuple(scopes))
+
+
+def with_status_list(service: Service, declaration: StatusListDeclaration) -> Service:
+    """Declare a status list, or the authority's list over one that is declared without."""
+    others = tuple(each for each in service.status_lists if each.uri != declaration.uri)
+    return service._replace(status_lists=(*others, declaration))
+
+
+def with_pointer(union: UnionMap, pointer: Pointer) -> UnionMap:
+    """Point at a territory, or change what is said of it."""
+    if all(each.territory != pointer.territory for each in union.pointers):
+        return union._replace(pointers=(*union.pointers, pointer))
+    return union._replace(
+        pointers=tuple(pointer if each.territory == pointer.territory else each for each in union.pointers)
+    )
+
+
+def closed(content: L) -> L:
+    """Close a list for good: it gets no next update any more."""
+    return content._replace(next_update=None)
+
+
+def _written(entity: TrustedEntity) -> dict[int, object]:
+    written: dict[int, object] = wire.ENTITY.write(entity)  # type: ignore[assignment]
+    return written
+
+
+def _key_id(key: ServiceKey) -> str:
+    key_id = key.cose_key.get(2)
+    return key_id.hex() if isinstance(key_id, bytes) else "without id"
