@@ -1,4 +1,7 @@
-"""Every command of docs/cli.md runs and prints what stands there; ``...`` stands for what changes from run to run."""
+"""Every command of docs/cli.md and docs/operators.md runs and prints what stands there.
+
+``...`` stands for what changes from run to run.
+"""
 
 from __future__ import annotations
 
@@ -12,57 +15,69 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("cli.md", "operators.md")}
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
 class Example(NamedTuple):
-    """A command of the page and what it prints."""
+    """A command of a page and what it prints."""
 
+    page: str
     command: str
     output: str
 
 
-EXAMPLES = [Example(*found) for block in BLOCK.findall(PAGE) for found in COMMAND.findall(block)]
+EXAMPLES = [
+    Example(page, *found)
+    for page, text in PAGES.items()
+    for block in BLOCK.findall(text)
+    for found in COMMAND.findall(block)
+]
+DEMO = "certmark demo --out certmark-demo"
+"""What follows it on the page was run in the folder that it makes."""
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What each command prints, all run in the order of the page."""
-    folder = tmp_path_factory.mktemp("cli")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[Example, str]:
+    """What each command prints, those of a page in their order and in a folder of their own."""
     scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": scripts, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
-    found: dict[str, str] = {}
+    folders = {page: tmp_path_factory.mktemp("page") for page in PAGES}
+    found: dict[Example, str] = {}
     for example in EXAMPLES:
-        done = subprocess.run(  # noqa: S602 the page is ours
+        done = subprocess.run(  # noqa: S602 the pages are ours
             example.command,
             shell=True,
-            cwd=folder if not found else folder / "certmark-demo",
+            cwd=folders[example.page],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             check=False,
         )
-        found[example.command] = done.stdout
+        found[example] = done.stdout
+        if example.command == DEMO:
+            folders[example.page] /= "certmark-demo"
     return found
 
 
-def test_the_page_begins_with_the_demo() -> None:
-    assert EXAMPLES[0].command == "certmark demo --out certmark-demo"
-    assert len({example.command for example in EXAMPLES}) == len(EXAMPLES) > 10
+def test_the_page_of_commands_begins_with_the_demo() -> None:
+    assert EXAMPLES[0].command == DEMO
+    assert len(set(EXAMPLES)) == len(EXAMPLES) > 10
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.command[:60])
-def test_an_example_prints_what_the_page_says(example: Example, printed: dict[str, str]) -> None:
-    is_as_said = doctest.OutputChecker().check_output(example.output, printed[example.command], doctest.ELLIPSIS)
-    assert is_as_said, printed[example.command]
+def test_an_example_prints_what_the_page_says(example: Example, printed: dict[Example, str]) -> None:
+    is_as_said = doctest.OutputChecker().check_output(example.output, printed[example], doctest.ELLIPSIS)
+    assert is_as_said, printed[example]
 
 
 def test_every_exit_code_stands_on_the_page() -> None:
     from certmark.cli.exits import ExitCode
 
-    said = {int(code) for row in re.findall(r"^\| ([0-9, ]+) \|", PAGE, re.MULTILINE) for code in row.split(",")}
+    said = {
+        int(code) for row in re.findall(r"^\| ([0-9, ]+) \|", PAGES["cli.md"], re.MULTILINE) for code in row.split(",")
+    }
     assert said == set(ExitCode)
