@@ -53,7 +53,12 @@ ASIDE: Final = {
         "Examples",
     },
     "trust.cddl": {"trust-floor", "root-seen", "list-seen"},
-    "trust.md": {"Whom to trust", "The floor", "Append-only", "Drafts"},  # of several bundles: a vector is one verification
+    "trust.md": {
+        "Whom to trust",
+        "The floor",
+        "Append-only",
+        "Drafts",
+    },  # of several bundles: a vector is one verification
     "verification.md": {"Verification"},
 }
 """Headings that no reader's rule stands under, and rules that no vector can show."""
