@@ -905,14 +905,24 @@ def status_sources(claims: Map, national: TrustedList) -> list[tuple[list[Map], 
     return ([(services, uri)] if declared else []) + [(authority, other) for other in sorted(shared)]
 
 
+def precedence(token: StatusToken) -> tuple[float, float, float, bytes]:
+    """Order the tokens of one uri: the newest, then the one that ends first, then that is due first."""
+    end, due = (token.claims.get(claim, math.inf) for claim in (4, 65534))
+    return token.claims[6], -end, -due, token.entries
+
+
 def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, bool, int]:
     """Ask every list that may speak: worst answer, whether all were heard and are fresh or due, and the newest iat."""
     tokens, answers, settled, newest_iat = read_all(inputs.status), set(), True, 0
     for services, uri in status_sources(claims, national):
         heard = [token for token in tokens if token.claims[2] == uri and speaks(token, services)]
-        newest = max(heard, key=lambda token: int(token.claims[6]), default=None)
+        newest = max(heard, key=precedence, default=None)
         answer = newest.entry(claims[65535]["status_list"]["idx"]) if newest else None
         answers.add(answer)
+        for other in heard:
+            elsewhere = other.entry(claims[65535]["status_list"]["idx"])
+            if elsewhere == 1 or (elsewhere == 2 and newest and other.claims[6] == newest.claims[6]):
+                answers.add(elsewhere)
         is_current = newest is not None and newest.is_current(inputs.at, inputs.policy.grace)
         settled = settled and answer in (0, 1, 2) and is_current
         newest_iat = max(newest_iat, newest.claims[6] if newest else 0)

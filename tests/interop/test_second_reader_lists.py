@@ -9,13 +9,13 @@ import pytest
 
 from certmark import cbor
 from certmark.cose import sign1
-from certmark.verify import POLICIES, STANDARD, Verifier
+from certmark.verify import POLICIES, STRICT, Verifier
 from examples import independent_verify as second
 from tests.interop.asking import (
     answer_of,
     second_answer,
 )
-from tests.world import BODY_STATUS_KEY, STATUS_URI, WORLD, seconds
+from tests.world import BODY_STATUS_KEY, DAY, STATUS_URI, WORLD, seconds
 
 # --- status list tokens ---
 
@@ -104,12 +104,22 @@ def test_status_list_tokens(supplied: bytes) -> None:
         assert second_answer(WORLD.cose, policy=policy, supplied=(supplied,)) == expected
 
 
-@pytest.mark.parametrize("name", ["older", "newer"])
-def test_of_several_status_list_tokens_the_newest_counts(name: str) -> None:
-    iat = STATUS_CLAIMS[6] + (1 if name == "newer" else -1)
-    withdrawn = status_token(claims={6: iat, **listed(2, b"\x55" * 64)})
-    expected = answer_of(
-        Verifier(WORLD.trust(), WORLD.status(withdrawn, status_token()), STANDARD).report(WORLD.cose, at=WORLD.now)
-    )
-    assert second_answer(WORLD.cose, supplied=(withdrawn, status_token())) == expected
-    assert (expected[1] == "CERTIFICATE_WITHDRAWN") is (name == "newer")
+@pytest.mark.parametrize("after", [-1, 0, 1], ids=["older", "of-the-same-instant", "newer"])
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param(b"\x55", "CERTIFICATE_WITHDRAWN CERTIFICATE_WITHDRAWN CERTIFICATE_WITHDRAWN", id="withdrawn"),
+        pytest.param(b"\xaa", "none POLICY_NOT_MET POLICY_NOT_MET", id="suspended"),
+        pytest.param(b"\xff", "none TRY_LATER TRY_LATER", id="without-meaning"),
+    ],
+)
+@pytest.mark.parametrize("ends", [{}, {4: STATUS_CLAIMS[6] + DAY}], ids=["ends-with-the-other", "ends-tomorrow"])
+def test_of_several_status_list_tokens_the_newest_counts_and_withdrawals_stay(
+    after: int, entries: bytes, expected: str, ends: dict[int, int]
+) -> None:
+    other = status_token(claims={**ends, 6: STATUS_CLAIMS[6] + after, **listed(2, entries * 64)})
+    for tokens in ((other, status_token()), (status_token(), other)):
+        answer = answer_of(Verifier(WORLD.trust(), WORLD.status(*tokens), STRICT).report(WORLD.cose, at=WORLD.now))
+        assert second_answer(WORLD.cose, policy=STRICT, supplied=tokens) == answer
+        if entries != b"\xff" or after:
+            assert str(answer[1]) == expected.split()[after + 1]

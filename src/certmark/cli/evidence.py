@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
+from certmark.cli.screen import complain
 from certmark.cli.state import open_with_state
 from certmark.limits import DEFAULT_LIMITS
 
@@ -73,7 +74,7 @@ class Evidence(NamedTuple):
         tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
         snapshot = StatusSnapshot.open(tokens, trust)
         for rejected in snapshot.rejected:
-            raise CommandError(ExitCode.BAD_INPUT, f"{self.status[rejected.position]}: {rejected.reason}")
+            complain(f"{self.status[rejected.position]}: does not count: {rejected.reason}")
         return snapshot
 
 

@@ -38,6 +38,11 @@ class StatusList(NamedTuple):
     bits: int
     packed: bytes
 
+    @property
+    def size(self) -> int:
+        """How many entries it has, those that fill the last byte included."""
+        return len(self.packed) * _FULL_BYTE // self.bits
+
     def at(self, index: int) -> int:
         """Give the number that stands at an index.
 

@@ -7,12 +7,14 @@ uri.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from certmark.cwt.numericdate import LAST_SECOND
 from certmark.errors import StatusError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.status import token
+from certmark.status.bitarray import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,12 +65,14 @@ class StatusSnapshot:
     Make one with ``open``.
 
     Attributes:
-        lists: the newest token by entity id and uri.
+        lists: the newest token by entity id and uri; of several of one instant the one that ends first.
         rejected: tokens that do not count, and why; what they are about stays unknown.
+        others: further tokens by entity id and uri, where there are any: see ``number_elsewhere``.
     """
 
     lists: Mapping[tuple[str, str], StatusListToken]
     rejected: tuple[RejectedToken, ...] = ()
+    others: Mapping[tuple[str, str], tuple[StatusListToken, ...]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, tokens: Iterable[bytes], trust: StatusSigners, *, limits: Limits = DEFAULT_LIMITS) -> StatusSnapshot:
@@ -77,11 +81,12 @@ class StatusSnapshot:
         Never raises because of a token: one bad file must not take the others down. ``rejected`` names it.
 
         Args:
-            tokens: tagged COSE_Sign1 messages, in any order; of several for one uri the newest counts.
+            tokens: tagged COSE_Sign1 messages, in any order; of several for one uri the newest counts, but a withdrawal
+                that an older one states stays, and of several of one instant the worst is believed.
             trust: who may sign, usually the ``TrustSnapshot``.
             limits: bounds on sizes.
         """
-        lists: dict[tuple[str, str], StatusListToken] = {}
+        heard: dict[tuple[str, str], set[StatusListToken]] = {}
         rejected = []
         for position, data in enumerate(tokens):
             try:
@@ -93,14 +98,39 @@ class StatusSnapshot:
                 rejected.append(RejectedToken(position, str(error)))
                 continue
             for entity_id in entity_ids:
-                known = lists.get((entity_id, said.uri))
-                if known is None or known.issued_at < said.issued_at:
-                    lists[entity_id, said.uri] = said
-        return cls(lists, tuple(rejected))
+                heard.setdefault((entity_id, said.uri), set()).add(said)
+        lists = {key: max(found, key=_precedence) for key, found in heard.items()}
+        others = {key: tuple(found - {lists[key]}) for key, found in heard.items() if len(found) > 1}
+        return cls(lists, tuple(rejected), others)
 
     def find(self, entity_id: str, uri: str) -> StatusListToken | None:
         """Give the newest list that an entity signed under a uri, or None."""
         return self.lists.get((entity_id, uri))
+
+    def number_elsewhere(self, entity_id: str, uri: str, index: int) -> int | None:
+        """Give what the further tokens of an entity under a uri make of an index.
+
+        A withdrawal is final: an older token that states it is not contradicted by a newer one. Two tokens of one
+        instant contradict each other; the worse is believed.
+
+        Returns:
+            INVALID, SUSPENDED if a token of the newest instant says so, or None.
+        """
+        found = None
+        for each in self.others.get((entity_id, uri), ()):
+            number = each.statuses.at(index) if index < each.statuses.size else Status.VALID
+            if number == Status.INVALID:
+                return number
+            if number == Status.SUSPENDED and each.issued_at == self.lists[entity_id, uri].issued_at:
+                found = number
+        return found
+
+
+def _precedence(token: StatusListToken) -> tuple[int, int, int, bytes]:
+    """Order tokens: the newest, then the one that ends first, and is due first, whatever order they were given in."""
+    never = LAST_SECOND + 1
+    expires, ttl = (never if end is None else end for end in (token.expires, token.ttl))
+    return token.issued_at, -expires, -ttl, token.statuses.packed
 
 
 NO_STATUS = StatusSnapshot({})

@@ -152,6 +152,10 @@ def current_status(
             worst = max(worst, _SEVERITY[token.statuses.at(index)])
         except (StatusError, KeyError):
             problems.append(f"The status list {list_uri} says nothing that counts at index {index}.")
+        if status.others:
+            elsewhere = status.number_elsewhere(entity_id, list_uri, index)
+            if elsewhere is not None:
+                worst = max(worst, _SEVERITY[elsewhere])
     if not (tokens or problems):
         problems.append(f"The issuer has not declared the status list {uri}.")
     value = None if worst < 0 or (problems and worst == 0) else _BY_SEVERITY[worst]

@@ -59,6 +59,7 @@ def test_a_list_is_made_of_statuses_and_is_valid_elsewhere(size: int, statuses: 
     made = StatusList.of(statuses, size=size)
     assert made.bits == 2
     assert len(made.packed) == (size + 3) // 4
+    assert made.size == -(-size // 4) * 4
     assert [made.at(index) for index in range(size)] == [statuses.get(index, Status.VALID) for index in range(size)]
 
 

@@ -14,13 +14,15 @@ from certmark.status.bitarray import Status, StatusList
 from certmark.status.snapshot import NO_STATUS
 from certmark.status.token import StatusListToken, seal
 from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, StatusEntry
+from certmark.verify import Verifier
 from tests import keys
 from tests.raw_cbor import array, mapping
-from tests.third_party import ALG, ES256, ISSUED, KID, PAYLOAD, TYP, Map, pair, status_token
+from tests.third_party import ALG, ES256, ISSUED, KID, PAYLOAD, SAID, TYP, Map, pair, status_token
 from tests.world import (
     BODY,
     BODY_KEY,
     BODY_STATUS_KEY,
+    DAY,
     FR_BODY,
     FR_BODY_STATUS_KEY,
     FR_STATUS_URI,
@@ -216,6 +218,63 @@ OLD, NEW = signed(status=Status.SUSPENDED), signed(status=Status.INVALID, at=1)
 @pytest.mark.parametrize("tokens", [(OLD, NEW), (NEW, OLD), (OLD, NEW, OLD), (NEW, NEW)])
 def test_of_several_tokens_for_one_uri_the_newest_counts(tokens: tuple[bytes, ...]) -> None:
     assert status_of(WORLD.status(*tokens)) == Status.INVALID
+
+
+V, I, S = Status.VALID, Status.INVALID, Status.SUSPENDED  # noqa: E741 as the draft abbreviates them
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "expected"),
+    [
+        (V, V, V),
+        (V, S, S),
+        (V, I, I),
+        (S, V, V),
+        (S, S, S),
+        (S, I, I),
+        pytest.param(I, V, I, id="withdrawal-is-final"),
+        pytest.param(I, S, I, id="withdrawal-is-final-though-suspended-later"),
+        (I, I, I),
+    ],
+)
+def test_a_newer_list_lifts_a_suspension_and_never_a_withdrawal(older: Status, newer: Status, expected: Status) -> None:
+    tokens = (signed(status=older), signed(status=newer, at=1))
+    for order in (tokens, tokens[::-1]):
+        assert WORLD.status(*order).rejected == ()
+        report = Verifier(WORLD.trust(), WORLD.status(*order)).report(WORLD.cose, at=WORLD.now)
+        assert report.certificate_status == {V: "in_force", S: "suspended", I: "withdrawn"}[expected]
+
+
+@pytest.mark.parametrize(("one", "other"), [(V, S), (V, I), (S, I)])
+def test_of_two_tokens_of_one_instant_the_worse_is_believed_in_any_order(one: Status, other: Status) -> None:
+    tokens = (signed(status=one), signed(status=other))
+    for order in (tokens, tokens[::-1]):
+        report = Verifier(WORLD.trust(), WORLD.status(*order)).report(WORLD.cose, at=WORLD.now)
+        assert report.certificate_status == {S: "suspended", I: "withdrawn"}[other]
+
+
+def test_of_two_tokens_of_one_instant_the_one_that_ends_first_is_shown() -> None:
+    for expires, ttl in ((None, None), (ISSUED + 9 * DAY, None), (None, 5)):
+        sooner = StatusListToken(STATUS_URI, ISSUED, ISSUED + 8 * DAY, 4, StatusList.of({}, size=8))
+        later = sooner._replace(expires=expires, ttl=ttl)
+        tokens = [seal(said, signer=BODY_STATUS_KEY) for said in (sooner, later)]
+        for order in (tokens, tokens[::-1]):
+            assert WORLD.status(*order).find(BODY, STATUS_URI) == sooner
+
+
+def test_a_suspension_of_the_newest_instant_is_heard_from_a_list_that_ends_later() -> None:
+    valid = SAID._replace(expires=ISSUED + DAY, statuses=StatusList.of({}, size=16))
+    tokens = [seal(said, signer=BODY_STATUS_KEY) for said in (valid, SAID)]
+    for order in (tokens, tokens[::-1]):
+        assert WORLD.status(*order).number_elsewhere(BODY, STATUS_URI, INDEX) == S
+
+
+def test_a_list_that_grew_is_no_contradiction() -> None:
+    small = seal(SAID._replace(statuses=StatusList.of({}, size=4)), signer=BODY_STATUS_KEY)
+    snapshot = WORLD.status(small, signed(status=V, at=1))
+    assert snapshot.number_elsewhere(BODY, STATUS_URI, INDEX) is None
+    assert snapshot.number_elsewhere(BODY, STATUS_URI, 1 << 40) is None
+    assert snapshot.number_elsewhere(FR_BODY, STATUS_URI, INDEX) is None
 
 
 def test_the_newest_counts_even_when_it_has_ended_sooner() -> None:
