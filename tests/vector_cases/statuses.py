@@ -349,11 +349,16 @@ def _several() -> list[Case]:
 
     rule = "of several tokens the one with the greatest iat counts"
     worst = "the worst of the two counts: invalid, then suspended, then valid"
+    final = "invalid in an older token is not lifted by a newer one"
+    contradiction = "of tokens of the same iat the worst counts"
     unheard = "a list that is declared and was not supplied makes valid unknown"
     rows = (
         ("no-token", WORLD, "a list that was not supplied makes valid unknown", (), LATER),
-        ("older-says-invalid", WORLD, rule, (older, token()), GOOD),
-        ("older-says-invalid-and-comes-last", WORLD, rule, (token(), older), GOOD),
+        ("older-says-invalid", WORLD, final, (older, token()), VOID),
+        ("older-says-invalid-and-comes-last", WORLD, final, (token(), older), VOID),
+        ("older-says-suspended", WORLD, rule, (token({6: ISSUED - 1, 65533: suspended}), token()), GOOD),
+        ("same-instant-says-invalid", WORLD, contradiction, (token({65533: invalid}), token()), VOID),
+        ("same-instant-says-suspended", WORLD, contradiction, (token(), token({65533: suspended})), SUSPENDED),
         ("newer-says-invalid", WORLD, rule, (newer, token()), VOID),
         ("both-valid", theirs, worst, (token(), authority()), GOOD),
         ("authority-says-invalid", theirs, worst, (token(), authority({65533: invalid})), VOID),
