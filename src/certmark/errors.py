@@ -27,6 +27,7 @@
     │   ├── LinkError               link          the link template cannot carry a token
     │   ├── CapacityError           capacity      the text does not fit the symbol
     │   └── SignerError             signer        the signer failed or answered wrongly
+    ├── StoreError                  store         a store of lists that cannot be used
     ├── VerificationError           verification  the report is not PASSED
     └── MissingExtraError           missing_extra an optional part is not installed
 
@@ -191,6 +192,12 @@ class StatusError(CertmarkError):
     """A status list token that cannot be used."""
 
     code = "status"
+
+
+class StoreError(CertmarkError):
+    """A store of lists that holds nothing yet, or that cannot be read or written."""
+
+    code = "store"
 
 
 class IssueError(CertmarkError):

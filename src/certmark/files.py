@@ -90,9 +90,15 @@ def write(files: Mapping[Path, bytes], *, mode: int = AS_UMASK_SAYS) -> None:
                 temporary.unlink()
 
 
-def remove_leftovers(path: Path) -> None:
-    """Remove what killed processes left behind while they wrote a file; only for who holds the lock of its writers."""
-    for leftover in path.parent.glob(f".{escape(path.name)}.*.tmp"):
+def remove_leftovers(folder: Path, name: str | None = None) -> None:
+    """Remove what killed processes left behind; only for who holds the lock of those that write there.
+
+    Args:
+        folder: where they wrote.
+        name: the file that they wrote, or None for all in the folder.
+    """
+    written = "*" if name is None else escape(name)
+    for leftover in folder.glob(f".{written}.{'[0-9a-f]' * 8}.tmp"):
         with suppress(OSError):
             leftover.unlink()
 

@@ -43,6 +43,7 @@ CODES = frozenset(
         "scheme_violation",
         "signer",
         "status",
+        "store",
         "text",
         "trust",
         "trust_anchor",

@@ -145,12 +145,15 @@ def test_a_folder_that_cannot_be_brought_to_the_disk_is_told(tmp_path: Path, mon
 
 
 def test_what_a_kill_left_behind_is_removed_and_nothing_else(tmp_path: Path) -> None:
-    kept = ["file", ".file.tmp", ".files.00000000.tmp", "file.00000000.tmp", "[x]", ".x.1.tmp"]
-    for name in [*kept, ".file.00000000.tmp", ".file.1a2b3c4d.tmp", ".[x].1.tmp"]:
+    others = ["file", ".file.tmp", ".file.1.tmp", "file.00000000.tmp", "[x]"]
+    left_by_others = [".files.00000000.tmp", ".x.00000000.tmp"]
+    for name in [*others, *left_by_others, ".file.00000000.tmp", ".file.1a2b3c4d.tmp", ".[x].00000000.tmp"]:
         (tmp_path / name).write_bytes(b"")
-    files.remove_leftovers(tmp_path / "file")
-    files.remove_leftovers(tmp_path / "[x]")
-    assert names_in(tmp_path) == sorted(kept)
+    files.remove_leftovers(tmp_path, "file")
+    files.remove_leftovers(tmp_path, "[x]")
+    assert names_in(tmp_path) == sorted(others + left_by_others)
+    files.remove_leftovers(tmp_path)
+    assert names_in(tmp_path) == sorted(others)
 
 
 # --- reading ---

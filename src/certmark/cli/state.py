@@ -33,7 +33,7 @@ def open_with_state(path: str, open_bundle: Callable[[TrustFloor | None], TrustS
 
     file = Path(path)
     with alone(file, instead="--state"):
-        disk.remove_leftovers(file)
+        disk.remove_leftovers(file.parent, file.name)
         floor = None
         if file.exists():
             data = read_file(path, what="the state that --state keeps", at_most=DEFAULT_LIMITS.trust_list)

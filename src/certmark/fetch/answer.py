@@ -1,0 +1,55 @@
+"""What asking a server may take and give."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Timeouts(NamedTuple):
+    """How long a server may take, in seconds.
+
+    Attributes:
+        connect: to accept a connection.
+        read: between two pieces of its answer.
+        total: from the first step to the last byte, redirects included.
+    """
+
+    connect: float = 10
+    read: float = 10
+    total: float = 60
+
+
+class Version(NamedTuple):
+    """What a server calls a version.
+
+    Attributes:
+        etag: its name there.
+        location: where it is, after redirects.
+    """
+
+    etag: str
+    location: str
+
+
+class Answer(NamedTuple):
+    """What came.
+
+    Attributes:
+        body: the bytes, or None: not modified.
+        version: what the server calls them, or None.
+    """
+
+    body: bytes | None
+    version: Version | None
+
+
+class NoAnswerError(Exception):
+    """Nothing usable came; ``str(error)`` is for people.
+
+    Attributes:
+        retry_after: what the server said about when to come again, or None.
+    """
+
+    def __init__(self, message: str, *, retry_after: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,0 +1,143 @@
+"""The files of a store: what stands where, read bounded and written so that a kill at any moment leaves a whole state.
+
+Bundles are renamed before the memory that names them: a kill in between leaves a bundle that is newer than the memory,
+never one that is older. Who only reads takes no lock, and reads the memory first for the same reason.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from certmark import files
+from certmark.errors import StoreError, TrustError
+from certmark.fetch.memory import LARGEST, Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from certmark.limits import Limits
+
+_CURRENT: Final = "current.bundle"
+_PREVIOUS: Final = "previous.bundle"
+_MEMORY: Final = "memory"
+_LOCK: Final = "lock"
+_EVIDENCE: Final = "evidence"
+_MOST_CASES: Final = 4
+_MOST_EVIDENCE: Final = 32_000_000
+
+
+class Found(NamedTuple):
+    """What stands in the folder, not verified.
+
+    Attributes:
+        current: bytes of the bundle in use, or None.
+        previous: bytes of the one before, or None.
+        memory: what is remembered; nothing when its file is missing or damaged.
+        damage: what is wrong with the memory, or None.
+    """
+
+    current: bytes | None
+    previous: bytes | None
+    memory: Memory
+    damage: str | None
+
+
+class Folder(NamedTuple):
+    """The folder of a store.
+
+    Attributes:
+        path: where; made when something is written for the first time.
+        limits: bounds what is read.
+    """
+
+    path: Path
+    limits: Limits
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes and threads from writing, and remove what killed ones left behind.
+
+        Raises:
+            StoreError: the folder cannot be made or written.
+        """
+        with ExitStack() as held:
+            with _telling():
+                files.make_folder(self.path)
+                held.enter_context(files.exclusive(self.path / _LOCK))
+            files.remove_leftovers(self.path)
+            yield
+
+    def find(self) -> Found:
+        """Read what is there.
+
+        Raises:
+            StoreError: something is there and cannot be read.
+        """
+        memory, damage = Memory(), None
+        data = self._read(_MEMORY, LARGEST)
+        if data is not None:
+            try:
+                memory = Memory.from_bytes(data)
+            except TrustError as error:
+                damage = str(error)
+        # a file that is too large is read up to one byte more, so that it is refused as a bundle
+        return Found(
+            self._read(_CURRENT, self.limits.bundle), self._read(_PREVIOUS, self.limits.bundle), memory, damage
+        )
+
+    def keep(self, memory: Memory, *, current: bytes | None = None, previous: bytes | None = None) -> None:
+        """Write the memory, and bundles where they are given.
+
+        Raises:
+            StoreError: it cannot be written; then what was there is there still.
+        """
+        named = {_PREVIOUS: previous, _CURRENT: current, _MEMORY: memory.to_bytes()}
+        given = {self.path / name: data for name, data in named.items() if data is not None}
+        with _telling():
+            files.write(given, mode=files.OWNER_ONLY)
+
+    def keep_evidence(self, code: str, reason: str, *, known: bytes, found: bytes) -> Path | None:
+        """Keep two bundles that contradict each other, in a folder of their own.
+
+        The first cases stay, few and of bounded size: who sends many cannot push them out, nor fill the disk.
+
+        Returns:
+            The folder, or None where there is no more room.
+        """
+        place = self.path / _EVIDENCE / f"{code}-{sha256(known + found).hexdigest()[:16]}"
+        case = {"known.bundle": known, "found.bundle": found, "reason.txt": f"{reason}\n".encode()}
+        with suppress(OSError):
+            cases = list(place.parent.glob("*")) if place.parent.exists() else []
+            if place in cases:
+                files.remove_leftovers(place)
+            elif not self._has_room(code, cases, sum(map(len, case.values()))):
+                return None
+            files.write({place / name: data for name, data in case.items()}, mode=files.OWNER_ONLY)
+            return place
+        return None
+
+    def _has_room(self, code: str, cases: list[Path], size: int) -> bool:
+        taken = sum(file.stat().st_size for case in cases for file in case.glob("*"))
+        alike = sum(case.name.startswith(f"{code}-") for case in cases)
+        return alike < _MOST_CASES and taken + size <= _MOST_EVIDENCE
+
+    def _read(self, name: str, at_most: int) -> bytes | None:
+        with _telling():
+            try:
+                return files.read(self.path / name, at_most=at_most)
+            except FileNotFoundError:
+                return None
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise StoreError(
+            f"{error.filename}: cannot be used ({reason}): is the disk full, or is it another's?"
+        ) from error
