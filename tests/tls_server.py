@@ -142,6 +142,8 @@ def serving(
                     head = b""
                     while not head.endswith(b"\r\n\r\n") and (piece := secure.recv(4096)):
                         head += piece
+                    if not head.endswith(b"\r\n\r\n"):  # the client has gone
+                        return
                     running.requests.append(head)
                     script = running.scripts.get(head.split(b" ")[1], _sending(answer("404 Not Found")))
                     script(secure, head)

@@ -138,6 +138,5 @@ def _telling() -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise StoreError(
-            f"{error.filename}: cannot be used ({reason}): is the disk full, or is it another's?"
-        ) from error
+        needed = "a store needs a folder of its own, and room on the disk"
+        raise StoreError(f"{error.filename}: cannot be used ({reason}): {needed}") from error
