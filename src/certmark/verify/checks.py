@@ -16,7 +16,7 @@ from certmark.trust.authority import is_compromised, issuance_problem, scope_pro
 from certmark.trust.entities import ServiceStatus
 from certmark.verify.currency import Freshness, age_in_words, list_freshness
 from certmark.verify.judgement import check
-from certmark.verify.outcome import Finding, ProductMatch, SubIndication, failed, passed, skipped, warned
+from certmark.verify.outcome import Finding, ProductMatch, SubIndication, failed, passed, sentence, skipped, warned
 from certmark.verify.product import NOT_ASKED, compare
 
 if TYPE_CHECKING:
@@ -117,12 +117,12 @@ def scheme_rules(case: Case) -> Finding | None:
     violations = scheme.violations(case.claims)
     for violation in violations:
         if violation.severity is Severity.STRUCTURAL:
-            return failed(SubIndication.SCHEME_VIOLATION, violation.message, violation.article)
+            return failed(SubIndication.SCHEME_VIOLATION, sentence(violation.message), violation.article)
     if scheme.requires_status and case.claims.status is None:
         reason = f"{name} requires that the certificate refers to a status list."
         return failed(SubIndication.SCHEME_VIOLATION, reason, _STATUS_REQUIRED)
     if violations:
-        return warned(violations[0].message, violations[0].article)
+        return warned(sentence(violations[0].message), violations[0].article)
     return None
 
 

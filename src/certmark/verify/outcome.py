@@ -136,6 +136,11 @@ def failed(sub_indication: SubIndication, reason: str, source: str) -> Finding:
     return Finding(Outcome.FAILED, reason, source, sub_indication)
 
 
+def sentence(message: str) -> str:
+    """Make a sentence of a message that begins and ends as messages of errors do."""
+    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
+
+
 class IssuerReport(NamedTuple):
     """The issuer, as the trusted lists know it.
 

@@ -16,7 +16,7 @@ from certmark.transport import envelope
 from certmark.trust.entities import ServiceType
 from certmark.verify.checks import SPECIFICATION
 from certmark.verify.currency import Freshness, list_freshness
-from certmark.verify.outcome import Finding, SubIndication, failed, passed
+from certmark.verify.outcome import Finding, SubIndication, failed, passed, sentence
 
 if TYPE_CHECKING:
     from certmark.cose.sign1 import Sign1
@@ -69,8 +69,8 @@ def open_token(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Opened
 def undecodable(error: DecodeError) -> Finding:
     """Make the finding for a token that could not be parsed."""
     if isinstance(error, UnsupportedFormatError):
-        return failed(SubIndication.UNSUPPORTED_FORMAT, _sentence(error), SPECIFICATION)
-    return failed(SubIndication.FORMAT_FAILURE, _sentence(error), SPECIFICATION)
+        return failed(SubIndication.UNSUPPORTED_FORMAT, sentence(str(error)), SPECIFICATION)
+    return failed(SubIndication.FORMAT_FAILURE, sentence(str(error)), SPECIFICATION)
 
 
 def find_signer(opened: Opened, *, trust: TrustSnapshot, policy: Policy, at: int) -> Candidate | Finding:
@@ -164,8 +164,3 @@ def _not_found(issuer: str, key_id: bytes, *, trust: TrustSnapshot, policy: Poli
     why = trust.problems.get(territory, f"{outdated} is out of date")
     reason = f"The key {key_id.hex()} of {issuer} is not known: {why}. Get the newest bundle and try again."
     return failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)
-
-
-def _sentence(error: DecodeError) -> str:
-    message = str(error)
-    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")

@@ -57,6 +57,19 @@ def test_what_one_signs_the_other_reads(algorithm: Algorithm) -> None:
     assert message.signed_by(keys(signer(algorithm, 2))) == set()
 
 
+def test_a_header_may_be_as_large_as_the_limit_and_no_larger() -> None:
+    message = sign.to_bytes(BODY, PAYLOAD, [entry(A)])
+    assert sign.from_bytes(message, limits=Limits(header=len(BODY))).payload == PAYLOAD
+    with pytest.raises(CoseError, match=f"more than {len(BODY) - 1}"):
+        sign.from_bytes(message, limits=Limits(header=len(BODY) - 1))
+
+
+def test_the_type_is_asked_about() -> None:
+    seen: list[object] = []
+    sign.from_bytes(sign.to_bytes(BODY, PAYLOAD, [entry(A)]), check_typ=seen.append)
+    assert seen == [TYP]
+
+
 def test_no_more_keys_are_tried_than_are_asked_for() -> None:
     message = message_of(entry(A), entry(B), entry(C))
     assert message.signed_by(keys(A, B, C), enough=2) == set(keys(A, B))

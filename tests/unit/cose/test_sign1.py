@@ -14,6 +14,7 @@ from certmark.cose.headers import sign1_header
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN, Profile
 from certmark.cose.signer import KeySigner
 from certmark.errors import CborError, CoseError, DecodeError, SignerError
+from certmark.limits import Limits
 from tests import raw_cbor
 from tests.keys import ALGORITHM_IDS, ALGORITHMS, private_key, seal_certificate, signer
 
@@ -61,6 +62,14 @@ def test_what_one_signs_the_other_reads(algorithm: Algorithm) -> None:
     assert message.payload == PAYLOAD
     assert message.is_signed_by(key.public_key)
     assert not message.is_signed_by(signer(algorithm, 2).public_key)
+
+
+@pytest.mark.parametrize("profile", [CERTMARK_1, STATUS_TOKEN], ids=["certmark-1", "status-token"])
+def test_a_header_may_be_as_large_as_the_limit_and_no_larger(profile: Profile) -> None:
+    size = len(PROTECTED)
+    assert sign1.from_bytes(GOOD, profile=profile, limits=Limits(header=size)).payload == PAYLOAD
+    with pytest.raises(CoseError, match=f"more than {size - 1}"):
+        sign1.from_bytes(GOOD, profile=profile, limits=Limits(header=size - 1))
 
 
 @pytest.mark.parametrize("profile", [CERTMARK_1, STATUS_TOKEN], ids=["certmark-1", "status-token"])

@@ -8,7 +8,7 @@ import pytest
 
 from certmark.status.bitarray import Status
 from certmark.trust.entities import StatusListDeclaration
-from certmark.verify.currency import CurrentStatus, Freshness, current_status
+from certmark.verify.currency import CurrentStatus, Freshness, age_in_words, current_status
 from tests.world import (
     BODY,
     BODY_KEY,
@@ -39,6 +39,20 @@ def test_the_worse_of_two_authorities_counts(body: Status, authority: Status) ->
     assert found.value is max(body, authority, key=severity.index)
     assert found.complete
     assert [use.name for use in found.uses(AT)] == [STATUS_URI, NCCA_STATUS_URI]
+
+
+def test_a_service_that_issues_certificates_declares_no_status_lists() -> None:
+    declared = (StatusListDeclaration(STATUS_URI, NCCA_STATUS_URI),)
+    found = ask(WORLD.with_service(BODY, ISSUANCE, status_lists=declared))
+    assert (found.value, found.complete) == (V, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds_old", "words"),
+    [(0, "less than a day old"), (86_399, "less than a day old"), (86_400, "1 day old"), (172_800, "2 days old")],
+)
+def test_the_age_is_told_in_whole_days(seconds_old: int, words: str) -> None:
+    assert age_in_words(seconds_old) == words
 
 
 @pytest.mark.parametrize("missing", [STATUS_URI, NCCA_STATUS_URI], ids=["body", "authority"])

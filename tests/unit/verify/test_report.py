@@ -11,7 +11,7 @@ import pytest
 
 from certmark.model.scheme import eucc
 from certmark.status.bitarray import Status
-from certmark.trust.entities import ServiceStatus, StatusEntry
+from certmark.trust.entities import Ncca, ServiceStatus, StatusEntry
 from certmark.verify import (
     LENIENT_OFFLINE,
     STRICT,
@@ -219,6 +219,15 @@ def test_a_report_says_until_when_the_list_knew(list_issued_at: int, then: str, 
     said = {check.id: check.reason for check in report.checks}
     assert said["issuer_authorised"] == f"The issuer was entitled to issue this when it was issued{then}."
     assert said["issuer_today"] == f"The issuer is authorised today{now}."
+
+
+@pytest.mark.parametrize(
+    ("ncca", "name"), [(Ncca("DE-NCCA", "Authority by name"), "Authority by name"), (None, "Example authority of DE")]
+)
+def test_the_authority_is_the_one_that_the_list_names_or_else_who_signs_it(ncca: Ncca | None, name: str) -> None:
+    issuer = WORLD.with_member(ncca=ncca).report().issuer
+    assert issuer is not None
+    assert issuer.ncca == name
 
 
 def test_an_entry_that_was_recorded_later_counts_and_is_called_so() -> None:

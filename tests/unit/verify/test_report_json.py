@@ -105,6 +105,12 @@ def test_the_certificate_has_the_shape_of_its_own_json(world: Any) -> None:
     certificate = report_to_json(world.report())["certificate"]
     assert document_from(json.loads(json.dumps(certificate))) == (world.document or world.certificate())
     assert list(certificate)[:2] == ["document_type", "id"]
+    assert certificate["document_type"] == (world.document or world.certificate()).document_type
+
+
+def test_why_a_report_is_not_passed_stands_in_its_json() -> None:
+    assert report_to_json(WORLD.report("nothing"))["sub_indication"] == "FORMAT_FAILURE"
+    assert report_to_json(WORLD.report())["sub_indication"] is None
 
 
 def test_what_was_not_proven_is_called_untrusted() -> None:
