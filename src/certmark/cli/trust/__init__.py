@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from certmark.cli.trust import bodies, ceremony, new, service_keys, union
+from certmark.cli.trust import bodies, ceremony, diff, new, service_keys, show, union
 
 trust = typer.Typer(
     name="trust", rich_markup_mode=None, no_args_is_help=True, help="Root and trusted lists, for those who keep them."
@@ -12,6 +12,8 @@ trust = typer.Typer(
 trust.command()(new.new_root)
 trust.command()(new.new_union)
 trust.command()(new.new_national)
+trust.command("show")(show.show_list)
+trust.command()(diff.diff)
 trust.command()(ceremony.draft)
 trust.command()(ceremony.sign)
 trust.command()(ceremony.merge)

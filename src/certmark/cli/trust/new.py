@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import read_public_key
 from certmark.cli.reading import blaming
 from certmark.cli.screen import say, visible
@@ -56,14 +58,34 @@ def new_national(
     out: Annotated[Path, typer.Argument(metavar="LIST.json", help="Where to write it.", show_default=False)],
     *,
     territory: Annotated[str, typer.Option(metavar="CODE", help="Member State or EEA state, as DE.")],
-    operator: Annotated[str, typer.Option(metavar="NAME", help="The authority that keeps it.")],
+    operator: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The authority that keeps it.  [default: the one known]")
+    ] = None,
     list_id: Annotated[str, typer.Option("--id", metavar="ID", help="Its id, for ever the same.")],
 ) -> int:
-    """Begin the national list of a territory."""
+    """Begin the national list of a territory.
+
+    Where the authority is known and no operator is given, it is filled in.
+    Known bodies are named: they are listed with their keys.
+    """
+    from certmark.trust.entities import Ncca
     from certmark.trust.lists import NationalMap
     from certmark.trust.publish.documents_json import ListDocument
+    from certmark.trust.publish.europe import europe
 
-    return _write(out, ListDocument(operator, list_id, NationalMap(1, territory, 0, ())))
+    state = europe().state(territory)
+    known = None if state is None or operator is not None else state.ncca
+    if operator is None and known is None:
+        unknown = f"the authority of {visible(territory)} is not confirmed here"
+        raise CommandError(ExitCode.USAGE, f"{unknown}: name who keeps the list as --operator")
+    ncca = None if known is None else Ncca(f"{territory}-NCCA", known)
+    code = _write(out, ListDocument(operator or known or "", list_id, NationalMap(1, territory, 0, (), ncca=ncca)))
+    if known is not None:
+        say(f"authority: {known}, in the list as {territory}-NCCA")
+    for body in europe().bodies_of(territory):
+        said = shlex.join(["certmark", "trust", "add-body", visible(str(out)), f"{territory}-{body.number}"])
+        say(f"known body, to be listed with its key: {said} --name {shlex.quote(body.name or '')} --key KEY.pub.cbor")
+    return code
 
 
 def _write(out: Path, document: ListDocument) -> int:
