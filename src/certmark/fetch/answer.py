@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from certmark.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Timeouts(NamedTuple):
@@ -53,3 +58,32 @@ class NoAnswerError(Exception):
     def __init__(self, message: str, *, retry_after: str | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Server(NamedTuple):
+    """How servers are asked.
+
+    Attributes:
+        timeouts: how long they may take.
+        authorities: PEM file of those that vouch for them, or None: the system's.
+    """
+
+    timeouts: Timeouts
+    authorities: Path | None
+
+    def ask(self, url: str, known: Version | None, *, at_most: int) -> tuple[Answer | None, NoAnswerError]:
+        """Ask for what is behind a url, given the version at hand; gives the answer or why there is none.
+
+        Raises:
+            StoreError: no url of a server over https, or no file of authorities.
+            MissingExtraError: the extra is not installed.
+        """
+        try:
+            from certmark.fetch.https import get
+        except ImportError:
+            raise MissingExtraError("fetch", "refreshing over HTTPS") from None
+        try:
+            answer = get(url, known=known, at_most=at_most, timeouts=self.timeouts, authorities=self.authorities)
+        except NoAnswerError as error:
+            return None, error
+        return answer, NoAnswerError("")

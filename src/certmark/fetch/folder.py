@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark import files
 from certmark.errors import StoreError, TrustError
-from certmark.fetch.memory import LARGEST, Memory
+from certmark.fetch.memory import LARGEST, MOST_URLS, Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from certmark.limits import Limits
@@ -24,6 +24,7 @@ _CURRENT: Final = "current.bundle"
 _PREVIOUS: Final = "previous.bundle"
 _MEMORY: Final = "memory"
 _LOCK: Final = "lock"
+_STATUSES: Final = "statuses"
 _EVIDENCE: Final = "evidence"
 _MOST_CASES: Final = 4
 _MOST_EVIDENCE: Final = 32_000_000
@@ -67,7 +68,8 @@ class Folder(NamedTuple):
             with _telling():
                 files.make_folder(self.path)
                 held.enter_context(files.exclusive(self.path / _LOCK))
-            files.remove_leftovers(self.path)
+            for written in (self.path, self.path / _STATUSES):
+                files.remove_leftovers(written)
             yield
 
     def find(self) -> Found:
@@ -77,16 +79,15 @@ class Folder(NamedTuple):
             StoreError: something is there and cannot be read.
         """
         memory, damage = Memory(), None
-        data = self._read(_MEMORY, LARGEST)
+        data = self._read(self.path / _MEMORY, LARGEST)
         if data is not None:
             try:
                 memory = Memory.from_bytes(data)
             except TrustError as error:
                 damage = str(error)
         # a file that is too large is read up to one byte more, so that it is refused as a bundle
-        return Found(
-            self._read(_CURRENT, self.limits.bundle), self._read(_PREVIOUS, self.limits.bundle), memory, damage
-        )
+        current, previous = (self._read(self.path / name, self.limits.bundle) for name in (_CURRENT, _PREVIOUS))
+        return Found(current, previous, memory, damage)
 
     def keep(self, memory: Memory, *, current: bytes | None = None, previous: bytes | None = None) -> None:
         """Write the memory, and bundles where they are given.
@@ -94,10 +95,29 @@ class Folder(NamedTuple):
         Raises:
             StoreError: it cannot be written; then what was there is there still.
         """
-        named = {_PREVIOUS: previous, _CURRENT: current, _MEMORY: memory.to_bytes()}
-        given = {self.path / name: data for name, data in named.items() if data is not None}
+        named = {_PREVIOUS: previous, _CURRENT: current}
+        self._write({self.path / name: data for name, data in named.items() if data is not None}, memory)
+
+    def keep_statuses(self, memory: Memory, tokens: Mapping[str, bytes]) -> None:
+        """Write status list tokens by uri, and the memory; see ``keep``."""
+        self._write({self._place(uri): data for uri, data in tokens.items()}, memory)
+
+    def statuses(self) -> list[bytes]:
+        """Read all status list tokens; see ``find``."""
         with _telling():
-            files.write(given, mode=files.OWNER_ONLY)
+            places = sorted((self.path / _STATUSES).glob("*.cose"))[:MOST_URLS]
+            return [files.read(place, at_most=self.limits.status_token) for place in places]
+
+    def status(self, uri: str) -> bytes | None:
+        """Read the status list token of a uri, or give None; see ``find``."""
+        return self._read(self._place(uri), self.limits.status_token)
+
+    def _place(self, uri: str) -> Path:
+        return self.path / _STATUSES / f"{sha256(uri.encode()).hexdigest()[:32]}.cose"
+
+    def _write(self, written: dict[Path, bytes], memory: Memory) -> None:
+        with _telling():
+            files.write({**written, self.path / _MEMORY: memory.to_bytes()}, mode=files.OWNER_ONLY)
 
     def keep_evidence(self, code: str, reason: str, *, known: bytes, found: bytes) -> Path | None:
         """Keep two bundles that contradict each other, in a folder of their own.
@@ -124,10 +144,11 @@ class Folder(NamedTuple):
         alike = sum(case.name.startswith(f"{code}-") for case in cases)
         return alike < _MOST_CASES and taken + size <= _MOST_EVIDENCE
 
-    def _read(self, name: str, at_most: int) -> bytes | None:
+    @staticmethod
+    def _read(place: Path, at_most: int) -> bytes | None:
         with _telling():
             try:
-                return files.read(self.path / name, at_most=at_most)
+                return files.read(place, at_most=at_most)
             except FileNotFoundError:
                 return None
 

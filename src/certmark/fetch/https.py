@@ -6,6 +6,7 @@ bounded.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from contextlib import closing, contextmanager, suppress
@@ -22,7 +23,7 @@ from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from certmark import __version__
 from certmark.errors import StoreError
 from certmark.fetch.answer import Answer, NoAnswerError, Timeouts, Version
-from certmark.fetch.memory import LONGEST_URL
+from certmark.fetch.memory import LONGEST_ETAG, LONGEST_URL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ _AGENT: Final = f"certmark/{__version__}"
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK, _NOT_MODIFIED = 200, 304
+_ETAG: Final = re.compile(f"[!-~]{{1,{LONGEST_ETAG}}}")
 _REASONS: Final = {
     ssl.SSLError: "there is no TLS connection to the server",
     socket.gaierror: "the server's name has no address: is there a network?",
@@ -163,8 +165,8 @@ def _answer(response: urllib3.BaseHTTPResponse, url: str, asked: Version | None,
         body += piece
         if len(body) > at_most:
             raise NoAnswerError(f"the server sent more than {at_most} bytes")
-    etag = response.headers.get("ETag")
-    return Answer(body, None if etag is None else Version(etag, url))
+    etag = response.headers.get("ETag", "")
+    return Answer(body, Version(etag, url) if _ETAG.fullmatch(etag) else None)
 
 
 def _redirected(url: str, location: str) -> str:

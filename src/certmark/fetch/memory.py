@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark import cbor
 from certmark.cose.framing import refuse_compound_keys
+from certmark.cwt.numericdate import from_seconds
 from certmark.errors import CborError, TrustError
+from certmark.fetch import waiting
+from certmark.fetch.answer import Version
+from certmark.fetch.outcome import Unreachable
 from certmark.trust import TrustFloor
 from certmark.trust.shape import ANY_MAP, DIGEST, TIME, Field, Kind, UnfitError, number, optional, record, text
 
@@ -18,9 +22,9 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1_000_000
 LONGEST_URL: Final = 2_000
-_LONGEST_ETAG: Final = 200
-_MOST_URLS: Final = 32
-_MOST_FAILURES: Final = 1_000
+LONGEST_ETAG: Final = 200
+MOST_URLS: Final = 512
+_MOST_FAILURES: Final = 100
 _MAGIC: Final = "certmark-trust-store"
 _VERSION: Final = 1
 _DEPTH: Final = 4
@@ -35,7 +39,8 @@ class Learnt(NamedTuple):
         checked_at: when the last one went well, in seconds, or None.
         etag: what the server calls the version that it gave, or None.
         location: where it came from in the end, after redirects; None like ``etag``.
-        digest: SHA-256 of the bundle that the store made of it; None like ``etag``.
+        digest: SHA-256 of the file that the store made of it; None like ``etag``.
+        issued_at: of the newest status list that was accepted, in seconds; None for bundles.
     """
 
     next_try: int
@@ -44,6 +49,31 @@ class Learnt(NamedTuple):
     etag: str | None = None
     location: str | None = None
     digest: bytes | None = None
+    issued_at: int | None = None
+
+    def too_early(self, at: int) -> Unreachable | None:
+        """Say that nothing is to be asked yet, if that is so at a time in seconds."""
+        if not waiting.must_wait(self.next_try, self.failures, at):
+            return None
+        reason = f"{self.failures} tries in a row have failed: it is too early for another one"
+        return Unreachable(reason=reason, next_try=from_seconds(self.next_try))
+
+    def version(self, digest: bytes | None) -> Version | None:
+        """Give what the server calls the file with a digest, if that came from there."""
+        if self.etag is None or self.location is None or self.digest != digest:
+            return None
+        return Version(self.etag, self.location)
+
+    def succeeded(self, at: int, version: Version | None, digest: bytes | None) -> Learnt:
+        """Learn that the server was heard at a time in seconds, and what it calls the file with a digest."""
+        etag, location = version or (None, None)
+        known = None if version is None else digest
+        return Learnt(waiting.after_success(at), 0, at, etag, location, known, self.issued_at)
+
+    def failed(self, at: int, retry_after: str | None) -> Learnt:
+        """Learn that it failed at a time in seconds, and what the server said about when to come again."""
+        failures = min(self.failures + 1, _MOST_FAILURES)
+        return self._replace(next_try=waiting.after_failure(at, failures, retry_after=retry_after), failures=failures)
 
 
 class Memory(NamedTuple):
@@ -83,10 +113,10 @@ class Memory(NamedTuple):
         memory: Memory = _MEMORY.read(value, "the memory of the store: it")
         return memory
 
-    def knowing(self, url: str, learnt: Learnt) -> Memory:
-        """Remember what a url has taught; of too many, those that are due first are forgotten."""
-        others = sorted(((known, each) for known, each in self.learnt.items() if known != url), key=_due)
-        return self._replace(learnt=dict([*others, (url, learnt)][-_MOST_URLS:]))
+    def knowing(self, news: Mapping[str, Learnt]) -> Memory:
+        """Remember what urls have taught; of too many, those that are due first are forgotten."""
+        others = sorted(((url, each) for url, each in self.learnt.items() if url not in news), key=_due)
+        return self._replace(learnt=dict([*others, *news.items()][-MOST_URLS:]))
 
 
 def _due(known: tuple[str, Learnt]) -> int:
@@ -108,9 +138,10 @@ _LEARNT: Final = record(
     Field(1, "next_try", TIME),
     optional(2, "failures", number(0, _MOST_FAILURES), absent=0),
     optional(3, "checked_at", TIME),
-    optional(4, "etag", text(_LONGEST_ETAG)),
+    optional(4, "etag", text(LONGEST_ETAG)),
     optional(5, "location", _URL),
     optional(6, "digest", DIGEST),
+    optional(7, "issued_at", TIME),
 )
 _BY_URL: Final = Kind(
     lambda value: {_URL.parse(url): _LEARNT.parse(learnt) for url, learnt in ANY_MAP.parse(value).items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -87,6 +88,30 @@ class Unreachable:
     """
 
     reason: str
+    next_try: datetime
+
+
+class StatusResult(StrEnum):
+    """What may become of one status list."""
+
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusOutcome:
+    """What became of one status list.
+
+    Attributes:
+        result: in a word.
+        reason: why it is refused or unreachable, for people; None otherwise.
+        next_try: when to refresh again.
+    """
+
+    result: StatusResult
+    reason: str | None
     next_try: datetime
 
 

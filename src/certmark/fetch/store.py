@@ -12,21 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.cwt.numericdate import from_seconds, to_seconds
-from certmark.errors import AppendOnlyError, EquivocationError, MissingExtraError, RollbackError, StoreError, TrustError
-from certmark.fetch import waiting
+from certmark.errors import AppendOnlyError, EquivocationError, RollbackError, StoreError, TrustError
 from certmark.fetch.accepting import Held, Rules, risen
-from certmark.fetch.answer import Answer, NoAnswerError, Timeouts, Version
+from certmark.fetch.answer import Answer, NoAnswerError, Server, Timeouts
 from certmark.fetch.folder import Folder, Found
 from certmark.fetch.memory import Learnt, Memory
-from certmark.fetch.outcome import Opened, Outcome, Refused, Unchanged, Unreachable, Updated
+from certmark.fetch.outcome import Opened, Outcome, Refused, StatusOutcome, Unchanged, Unreachable, Updated
+from certmark.fetch.statuses import StatusLists
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import TrustBundle
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from os import PathLike
 
-    from certmark.trust import TrustFloor
+    from certmark.status import StatusSnapshot
+    from certmark.trust import TrustFloor, TrustSnapshot
 
 _CONTRADICTIONS = (RollbackError, EquivocationError, AppendOnlyError)
 
@@ -59,8 +61,7 @@ class TrustStore:
         """
         self._rules = Rules(anchor, limits)
         self._folder = Folder(Path(directory), limits)
-        self._timeouts = timeouts
-        self._authorities = None if authorities is None else Path(authorities)
+        self._server = Server(timeouts, None if authorities is None else Path(authorities))
 
     def open(self) -> Opened:
         """Verify and give what is in the store.
@@ -115,37 +116,49 @@ class TrustStore:
         """
         now = to_seconds(at)
         state = self._load()
-        learnt = state.found.memory.learnt.get(url)
-        if learnt is not None and waiting.must_wait(learnt.next_try, learnt.failures, now):
-            reason = f"{learnt.failures} tries in a row have failed: it is too early for another one"
-            return Unreachable(reason=reason, next_try=from_seconds(learnt.next_try))
-        answer, failure = None, NoAnswerError("")
-        try:
-            answer = self._ask(url, state.version(url))
-        except NoAnswerError as error:
-            failure = error
+        early = state.learnt(url, now).too_early(now)
+        if early is not None:
+            return early
+        known = state.learnt(url, now).version(_digest(state.found.current)) if state.problem is None else None
+        answer, failure = self._server.ask(url, known, at_most=self._rules.limits.bundle)
         with self._folder.alone():
             state = self._load()
             change = self._judge(answer, failure, state)
-            before = state.found.memory.learnt.get(url, Learnt(now))
-            if isinstance(change.outcome, (Updated, Unchanged)):
-                learnt = Learnt(waiting.after_success(now), checked_at=now)
-                if answer is not None and answer.version is not None:
-                    learnt = learnt._replace(**answer.version._asdict(), digest=change.memory.current)
+            learnt = state.learnt(url, now)
+            if answer is not None and isinstance(change.outcome, (Updated, Unchanged)):
+                learnt = learnt.succeeded(now, answer.version, change.memory.current)
             else:
-                failures = before.failures + 1
-                wait_until = waiting.after_failure(now, failures, retry_after=failure.retry_after)
-                learnt = before._replace(next_try=wait_until, failures=failures)
-            self._folder.keep(change.memory.knowing(url, learnt), current=change.current, previous=change.previous)
+                learnt = learnt.failed(now, failure.retry_after)
+            self._folder.keep(change.memory.knowing({url: learnt}), current=change.current, previous=change.previous)
         return replace(change.outcome, next_try=from_seconds(learnt.next_try))
 
-    def _ask(self, url: str, known: Version | None) -> Answer:
-        try:
-            from certmark.fetch.https import get
-        except ImportError:
-            raise MissingExtraError("fetch", "refreshing over HTTPS") from None
-        at_most = self._rules.limits.bundle
-        return get(url, known=known, at_most=at_most, timeouts=self._timeouts, authorities=self._authorities)
+    def refresh_statuses(self, entities: Collection[str] | None = None, *, at: datetime) -> Mapping[str, StatusOutcome]:
+        """Ask for the status lists that entities declare, and for those of the authorities over the same certificates.
+
+        Args:
+            entities: ids of trusted entities (``DE-3087``); all that are listed when left out.
+            at: now, aware.
+
+        Returns:
+            What became of each, by uri; a list is replaced only by one that was signed no earlier.
+
+        Raises:
+            StoreError: there are no trusted lists yet, or the store cannot be read or written.
+            MissingExtraError: the extra ``fetch`` is not installed.
+        """
+        lists = StatusLists(self._folder, self._server, self.open().snapshot)
+        return lists.refresh(lists.declared_by(entities), to_seconds(at))
+
+    def statuses(self, snapshot: TrustSnapshot) -> StatusSnapshot:
+        """Verify and give the status lists of the store; those that cannot be used are as if they were missing.
+
+        Args:
+            snapshot: of this store, says who may sign them.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return StatusLists(self._folder, self._server, snapshot).open()
 
     def _load(self) -> _State:
         found = self._folder.find()
@@ -216,12 +229,9 @@ class _State(NamedTuple):
     floor: TrustFloor | None
     problem: str | None
 
-    def version(self, url: str) -> Version | None:
-        """Give what the server of a url calls the bundle in use, if it was made of what that server gave."""
-        learnt = self.found.memory.learnt.get(url)
-        if self.problem is not None or learnt is None or learnt.etag is None or learnt.location is None:
-            return None
-        return Version(learnt.etag, learnt.location) if learnt.digest == _digest(self.found.current) else None
+    def learnt(self, url: str, at: int) -> Learnt:
+        """Give what is known of a url; of a new one only that it may be asked now, a time in seconds."""
+        return self.found.memory.learnt.get(url, Learnt(at))
 
 
 class _Change(NamedTuple):

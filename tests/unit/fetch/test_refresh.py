@@ -112,6 +112,20 @@ def test_the_name_of_a_version_is_forgotten_with_what_came_under_it(
     assert (store.open().problem, held(store)) == (None, 6)
 
 
+def test_lists_that_are_damaged_while_a_server_is_asked_are_not_called_newest(
+    server: Server, store: TrustStore, tmp_path: Path
+) -> None:
+    url = server.on("bundle", answer("200 OK", bundle(6), ETag='"six"'))
+    store.refresh(url, at=NOW)
+
+    def damage(connection: socket.socket, _: bytes) -> None:
+        (tmp_path / "store" / "current.bundle").write_bytes(b"damaged")
+        connection.sendall(answer("304 Not Modified"))
+
+    server.on("bundle", damage)
+    assert "damaged while" in unreachable(store.refresh(url, at=NOW))
+
+
 # --- what a bad server does ---
 
 
@@ -260,6 +274,11 @@ def test_a_handshake_that_drips_one_record_is_cut_off(tmp_path: Path) -> None:
     with serving(place, handshake=slow_handshake) as server:
         reason = unreachable(named(tmp_path, QUICK).refresh(server.url, at=NOW))
     assert reason == "there was no whole answer within 0.6 seconds"
+
+
+def test_a_connection_that_comes_too_late_is_not_used(server: Server, tmp_path: Path) -> None:
+    url = server.on("bundle", answer("200 OK", bundle(6)))
+    assert "within 0 seconds" in unreachable(named(tmp_path, Timeouts(total=0)).refresh(url, at=NOW))
 
 
 def test_a_server_without_tls_is_unreachable(tmp_path: Path) -> None:
@@ -450,11 +469,15 @@ def test_the_end_of_time_is_a_time_like_others(server: Server, store: TrustStore
     assert store.refresh(server.on("bundle", answer("500 Error", Retry_After="9")), at=last).next_try == last
 
 
-def test_of_too_many_urls_the_oldest_are_forgotten(server: Server, store: TrustStore) -> None:
-    urls = [server.on(f"{number}", answer("200 OK", bundle(5))) for number in range(40)]
-    for number, url in enumerate(urls):
-        store.refresh(url, at=NOW + timedelta(days=number))
-    assert list(store.open().next_try) == urls[-32:]
+@pytest.mark.parametrize("etag", ["x" * 201, "", "\xe9", "a\tb", "a b"], ids=["long", "empty", "latin", "tab", "space"])
+def test_a_name_of_a_version_that_is_none_is_not_remembered(etag: str, server: Server, store: TrustStore) -> None:
+    url = server.on(
+        "bundle", answer("200 OK", bundle(6), ETag="?").replace(b"ETag: ?", b"ETag: " + etag.encode("latin-1"))
+    )
+    assert isinstance(store.refresh(url, at=NOW), Updated)
+    assert isinstance(store.refresh(url, at=NOW), Unchanged)
+    assert b"If-None-Match" not in server.requests[-1]
+    assert store.open().problem is None
 
 
 def test_outcomes_are_values(store: TrustStore) -> None:

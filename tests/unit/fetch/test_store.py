@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from certmark.errors import StoreError
 from certmark.fetch import Refused, TrustStore, Unchanged, Updated
+from certmark.fetch.memory import Memory
 from certmark.limits import Limits
 from certmark.trust.entities import KeyRevocation, RevocationReason
 from tests import keys
@@ -220,6 +222,22 @@ def test_stolen_keys_that_used_up_all_numbers_are_recovered_from(store: TrustSto
     assert (held(store), german(store)) == (7, 3)
 
 
+def test_the_floor_of_a_state_holds_though_its_last_list_cannot_be_compared_with_any_more(store: TrustStore) -> None:
+    """The union list asked for a second signature, which the list that was accepted last does not have."""
+    one, both = DE_KEYS[:1], DE_KEYS
+    store.import_bundle(world(6, german=8).with_member(signers=one).with_key(revocation=COMPROMISED).bundle)
+    store.import_bundle(world(7, german=9).with_member(signers=one).bundle)
+    for number in (8, 9):
+        store.import_bundle(world(number).with_member(threshold=2, missing=True).bundle)
+    older = world(10, german=7).with_member(threshold=2, signers=both)
+    assert isinstance(store.import_bundle(older.bundle), Updated)
+    assert german(store) is None
+    store.import_bundle(world(11, german=8).with_member(threshold=2, signers=both).bundle)
+    assert german(store) is None  # another one of the number that was known
+    store.import_bundle(world(12, german=9).with_member(threshold=2, signers=both).bundle)
+    assert german(store) == 9
+
+
 # --- loading: the folder is not trusted ---
 
 
@@ -269,6 +287,23 @@ def test_without_lists_before_them_damaged_ones_are_an_error_that_says_what_to_d
         store.open()
     assert isinstance(store.import_bundle(bundle(4)), Refused)
     assert isinstance(store.import_bundle(bundle(5)), Updated)
+    assert held(store) == 5
+
+
+@pytest.mark.parametrize("previous", [b"", WORLD.with_root(label="OTHER").bundle], ids=["damaged", "another-root"])
+def test_the_newest_lists_need_none_before_them(previous: bytes, store: TrustStore, folder: Path) -> None:
+    for number in (5, 6):
+        store.import_bundle(bundle(number))
+    (folder / "previous.bundle").write_bytes(previous)
+    assert (store.open().problem, held(store)) == (None, 6)
+    assert isinstance(store.import_bundle(bundle(5)), Refused)
+    assert isinstance(store.import_bundle(bundle(7)), Updated)
+
+
+def test_a_memory_without_floor_is_no_reason_not_to_fall_back(store: TrustStore, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "previous.bundle").write_bytes(bundle(5))
+    (folder / "memory").write_bytes(Memory(current=bytes(32), previous=sha256(bundle(5)).digest()).to_bytes())
     assert held(store) == 5
 
 

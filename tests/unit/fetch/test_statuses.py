@@ -1,0 +1,230 @@
+"""Status lists in the store: asked for where the trusted lists declare them, and never replaced by older ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from certmark.cwt.numericdate import to_seconds
+from certmark.errors import StoreError
+from certmark.fetch import StatusOutcome, StatusResult, TrustStore
+from certmark.limits import Limits
+from certmark.status.bitarray import Status
+from certmark.trust.entities import StatusListDeclaration
+from certmark.verify import Verifier
+from tests.tls_server import Script, Server, answer, serving
+from tests.world import (
+    BODY,
+    BODY_STATUS_KEY,
+    FR_BODY,
+    FR_BODY_STATUS_KEY,
+    NCCA_STATUS_KEY,
+    NOW,
+    STATUS,
+    STRANGER_KEY,
+    WORLD,
+    Statuses,
+    World,
+)
+
+UPDATED, UNCHANGED, REFUSED, UNREACHABLE = StatusResult
+AT = to_seconds(NOW)
+
+
+class Scene:
+    """A world whose status lists are on a server, and a store that holds its trusted lists."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server = server
+        self.german, self.authority, self.french = (server.url + name for name in ("de", "ncca", "fr"))
+        self.world: World = (
+            WORLD.with_service(BODY, STATUS, status_lists=(StatusListDeclaration(self.german, self.authority),))
+            .with_service(FR_BODY, STATUS, status_lists=(StatusListDeclaration(self.french),))
+            .with_entity(BODY)
+        )
+        self.store = TrustStore(
+            folder / "store",
+            anchor=self.world.anchor,
+            limits=Limits(status_token=10_000),
+            authorities=folder / "tls" / "authority.pem",
+        )
+        self.store.import_bundle(self.world.bundle)
+        self.publish(self.german)
+        self.publish(self.authority, signer=NCCA_STATUS_KEY)
+        self.publish(self.french, signer=FR_BODY_STATUS_KEY)
+
+    def publish(self, uri: str, **changes: object) -> bytes:
+        """Publish a status list that is in order but for some changes."""
+        said = {"uri": uri, "signer": BODY_STATUS_KEY, "issued_at": AT - 3600, **changes}
+        token = Statuses(**said).signed  # type: ignore[arg-type]
+        self.server.on(uri.removeprefix(self.server.url), answer("200 OK", token, ETag=f'"{said["issued_at"]}"'))
+        return token
+
+    def refresh(self, *, hours: int = 0, entities: tuple[str, ...] | None = None) -> dict[str, StatusOutcome]:
+        outcomes = self.store.refresh_statuses(entities, at=NOW + timedelta(hours=hours))
+        return {uri.removeprefix(self.server.url): outcome for uri, outcome in outcomes.items()}
+
+    def known(self, uri: str, entity_id: str = BODY) -> int | None:
+        """Give when the list was signed that the store holds."""
+        token = self.store.statuses(self.store.open().snapshot).find(entity_id, uri)
+        return None if token is None else token.issued_at
+
+
+@pytest.fixture
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    place = tmp_path / "tls"
+    place.mkdir()
+    with serving(place) as server:
+        yield Scene(server, tmp_path)
+
+
+def results(outcomes: dict[str, StatusOutcome]) -> dict[str, StatusResult]:
+    return {name: outcome.result for name, outcome in outcomes.items()}
+
+
+def test_every_declared_list_is_fetched_and_a_verifier_finds_it(scene: Scene) -> None:
+    assert results(scene.refresh()) == {"de": UPDATED, "fr": UPDATED, "ncca": UPDATED}
+    world = WORLD.with_service(BODY, STATUS, status_lists=(StatusListDeclaration(scene.german, scene.authority),))
+    trust = scene.store.open().snapshot
+    token = World(members=world.members, status_uri=scene.german).cose
+    report = Verifier(trust, scene.store.statuses(trust)).report(token, at=NOW)
+    assert report.indication == "PASSED"
+    assert {use.name for use in report.lists if use.kind == "status_list"} == {scene.german, scene.authority}
+
+
+def test_only_the_lists_of_the_named_entities_and_their_authorities_are_asked_for(scene: Scene) -> None:
+    assert results(scene.refresh(entities=(FR_BODY,))) == {"fr": UPDATED}
+    assert results(scene.refresh(entities=(BODY,))) == {"de": UPDATED, "ncca": UPDATED}
+    assert scene.refresh(entities=("DE-9999",)) == {}
+
+
+def test_a_list_that_did_not_change_is_not_sent_again(scene: Scene) -> None:
+    scene.refresh(entities=(FR_BODY,))
+    scene.server.on("fr", answer("304 Not Modified"))
+    assert results(scene.refresh(entities=(FR_BODY,), hours=1)) == {"fr": UNCHANGED}
+    assert b"If-None-Match" in scene.server.requests[-1]
+    scene.publish(scene.french, signer=FR_BODY_STATUS_KEY)
+    assert results(scene.refresh(entities=(FR_BODY,), hours=2)) == {"fr": UNCHANGED}
+
+
+def test_a_newer_list_takes_the_place_of_an_older_one_and_an_older_one_of_none(scene: Scene) -> None:
+    for issued_at, result in ((AT - 3600, UPDATED), (AT - 60, UPDATED), (AT - 3600, REFUSED), (AT, UPDATED)):
+        scene.publish(scene.german, issued_at=issued_at, named=((7, Status.INVALID),))
+        hours = {AT - 3600: 0, AT - 60: 1, AT: 30}[issued_at] + 2 * (result is REFUSED)
+        assert scene.refresh(hours=hours)["de"].result is result
+    assert scene.known(scene.german) == AT
+
+
+@pytest.mark.parametrize("damage", ["gone", "damaged"])
+def test_an_older_list_is_refused_though_the_newer_one_was_lost(damage: str, scene: Scene, tmp_path: Path) -> None:
+    scene.publish(scene.german, issued_at=AT - 60)
+    scene.refresh()
+    for path in (tmp_path / "store" / "statuses").iterdir():
+        path.unlink() if damage == "gone" else path.write_bytes(b"damaged")
+    scene.publish(scene.german, issued_at=AT - 61)
+    assert scene.refresh(hours=1)["de"].result is REFUSED
+    assert scene.known(scene.german) is None
+    scene.publish(scene.german, issued_at=AT - 60)
+    assert scene.refresh(hours=9)["de"].result is UPDATED
+
+
+def test_an_older_list_is_refused_though_a_kill_left_the_newer_one_unremembered(scene: Scene, tmp_path: Path) -> None:
+    scene.publish(scene.german, issued_at=AT - 3600)
+    scene.refresh()
+    memory = (tmp_path / "store" / "memory").read_bytes()
+    scene.publish(scene.german, issued_at=AT - 60)
+    scene.refresh(hours=1)
+    (tmp_path / "store" / "memory").write_bytes(memory)
+    scene.publish(scene.german, issued_at=AT - 61)
+    assert scene.refresh(hours=2)["de"].result is REFUSED
+    assert scene.known(scene.german) == AT - 60
+
+
+def test_a_list_that_is_dated_ahead_outranks_none(scene: Scene) -> None:
+    scene.publish(scene.german, issued_at=AT + 301)
+    assert scene.refresh()["de"].result is UPDATED
+    scene.publish(scene.german, issued_at=AT - 10)
+    assert scene.refresh()["de"].result is UPDATED
+    assert scene.known(scene.german) == AT - 10
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        pytest.param(b"<html>", "not a status list token", id="html"),
+        pytest.param({"signer": STRANGER_KEY}, "no listed status service", id="a-stranger"),
+        pytest.param({"signer": FR_BODY_STATUS_KEY}, "not signed by who keeps that list", id="another-body"),
+        pytest.param({"uri": "https://elsewhere.example/"}, "is none of", id="another-list"),
+        pytest.param({"issued_at": 0}, "not in order", id="before-the-key-could-sign"),
+    ],
+)
+def test_what_is_no_list_of_this_uri_is_refused(said: bytes | dict[str, object], reason: str, scene: Scene) -> None:
+    scene.refresh()
+    if isinstance(said, bytes):
+        scene.server.on("de", answer("200 OK", said))
+    else:
+        token = Statuses(**{"uri": scene.german, "signer": BODY_STATUS_KEY, "issued_at": AT, **said}).signed  # type: ignore[arg-type]
+        scene.server.on("de", answer("200 OK", token))
+    outcomes = scene.refresh(hours=1)
+    assert results(outcomes) == {"de": REFUSED, "fr": UNCHANGED, "ncca": UNCHANGED}
+    assert reason in (outcomes["de"].reason or "")
+    assert scene.known(scene.german) == AT - 3600
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        pytest.param(answer("500 Error"), "status 500", id="error"),
+        pytest.param(answer("200 OK", bytes(10_001)), "more than 10000 bytes", id="too-large"),
+    ],
+)
+def test_a_server_that_fails_leaves_its_list_and_waits_while_others_go_on(
+    script: Script | bytes, reason: str, scene: Scene
+) -> None:
+    scene.refresh()
+    scene.server.on("de", script)
+    outcome = scene.refresh(hours=1)["de"]
+    assert (outcome.result, reason in (outcome.reason or "")) == (UNREACHABLE, True)
+    asked = len(scene.server.requests)
+    early = scene.refresh(hours=1)
+    assert "too early" in (early["de"].reason or "")
+    assert early["de"].next_try == outcome.next_try
+    assert len(scene.server.requests) == asked + 2
+    assert scene.known(scene.german) == AT - 3600
+
+
+def test_a_uri_that_is_none_of_a_server_is_unreachable_and_harms_no_other(scene: Scene) -> None:
+    world = scene.world.with_union(sequence_number=10).with_member(sequence_number=6)
+    both = (StatusListDeclaration(scene.german, scene.authority), StatusListDeclaration("https://user@plain.example/"))
+    scene.store.import_bundle(world.with_service(BODY, STATUS, status_lists=both).bundle)
+    outcomes = scene.store.refresh_statuses((BODY,), at=NOW)
+    assert {outcome.result for uri, outcome in outcomes.items() if "user" not in uri} == {UPDATED}
+    plain = outcomes["https://user@plain.example/"]
+    assert (plain.result, "names a user" in (plain.reason or "")) == (UNREACHABLE, True)
+    assert plain.next_try > NOW
+
+
+def test_a_malformed_entry_touches_no_other(scene: Scene) -> None:
+    world = scene.world.with_union(sequence_number=10).with_member("FR", sequence_number=6)
+    entry = {1: "FR-9999", 2: 5}
+    entities = (*world.member("FR").entities, entry)
+    scene.store.import_bundle(world.with_member("FR", entities=entities).bundle)
+    assert results(scene.refresh()) == {"de": UPDATED, "fr": UPDATED, "ncca": UPDATED}
+
+
+def test_without_trusted_lists_nobody_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no lists yet"):
+        TrustStore(tmp_path / "store", anchor=bytes(32)).refresh_statuses(at=NOW)
+
+
+def test_leftovers_of_killed_processes_are_removed(scene: Scene, tmp_path: Path) -> None:
+    scene.refresh()
+    statuses = tmp_path / "store" / "statuses"
+    (statuses / ".x.cose.0a1b2c3d.tmp").write_bytes(b"")
+    scene.refresh(hours=1)
+    assert len(list(statuses.iterdir())) == 3
