@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain
 from certmark.cli.state import open_with_state
+from certmark.errors import StoreError
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
@@ -25,9 +27,9 @@ class Evidence(NamedTuple):
     """Where everything is that a verification rests on.
 
     Attributes:
-        trust: path of the bundle.
+        trust: path of the bundle, or of the folder of a store.
         anchor: path of the root file, or its SHA-256 in hexadecimal.
-        status: paths of status list tokens.
+        status: paths of status list tokens; without any, those of the store count.
         schemes: paths of scheme files, beside EUCC.
         policy: name of the policy.
         state: path of the file that remembers the floor, or None.
@@ -60,6 +62,8 @@ class Evidence(NamedTuple):
         from certmark.verify import TrustSnapshot
 
         anchor = anchor_of(self.anchor)
+        if Path(self.trust).is_dir():
+            return self._store(anchor)
         bundle = read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
 
         def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
@@ -68,9 +72,26 @@ class Evidence(NamedTuple):
 
         return open_bundle(None) if self.state is None else open_with_state(self.state, open_bundle)
 
+    def _store(self, anchor: bytes) -> TrustSnapshot:
+        from certmark.fetch import TrustStore
+
+        if self.state is not None:
+            raise CommandError(ExitCode.USAGE, f"{self.trust}: a store remembers lists by itself: leave --state out")
+        try:
+            opened = TrustStore(self.trust, anchor=anchor).open()
+        except StoreError as error:
+            raise CommandError(ExitCode.NO_INPUT, str(error)) from error
+        if opened.problem is not None:
+            complain(f"{self.trust}: {opened.problem}")
+        return opened.snapshot
+
     def _status(self, trust: TrustSnapshot) -> StatusSnapshot:
         from certmark.verify import StatusSnapshot
 
+        if not self.status and Path(self.trust).is_dir():
+            from certmark.fetch import TrustStore
+
+            return TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust)
         tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
         snapshot = StatusSnapshot.open(tokens, trust)
         for rejected in snapshot.rejected:

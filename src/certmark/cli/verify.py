@@ -34,7 +34,7 @@ def verify(  # noqa: PLR0913 one for each option
     context: typer.Context,
     token: TokenArgument,
     *,
-    trust: Annotated[str, typer.Option(metavar="BUNDLE", help="Trust bundle: root and trusted lists in one file.")],
+    trust: Annotated[str, typer.Option(metavar="BUNDLE", help="Trust bundle, or the folder of a store of lists.")],
     anchor: Annotated[str, typer.Option(metavar="ROOT", help="Root that you trust: its file, or SHA-256 of the file.")],
     status: Annotated[list[str], typer.Option(metavar="FILE", help="Status lists: one or more files.")] = [],  # noqa: B006 typer copies it
     state: Annotated[str | None, typer.Option(metavar="FILE", help="Remembers lists, so that none goes back.")] = None,

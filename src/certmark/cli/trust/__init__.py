@@ -1,13 +1,16 @@
-"""``certmark trust``: root and trusted lists, for those who keep them."""
+"""``certmark trust``: root and trusted lists, for those who keep them and for those who use them."""
 
 from __future__ import annotations
 
 import typer
 
-from certmark.cli.trust import bodies, ceremony, diff, new, service_keys, show, union
+from certmark.cli.trust import bodies, ceremony, diff, new, service_keys, show, store, union
 
 trust = typer.Typer(
-    name="trust", rich_markup_mode=None, no_args_is_help=True, help="Root and trusted lists, for those who keep them."
+    name="trust",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Root and trusted lists, for those who keep and use them.",
 )
 trust.command()(new.new_root)
 trust.command()(new.new_union)
@@ -32,3 +35,5 @@ trust.command()(union.point)
 trust.command()(union.embed)
 trust.command()(union.set_role)
 trust.command()(union.close)
+trust.command("import")(store.import_bundle)
+trust.command()(store.refresh)
