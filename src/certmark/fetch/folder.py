@@ -1,7 +1,8 @@
 """The files of a store: what stands where, read bounded and written so that a kill at any moment leaves a whole state.
 
 Bundles are renamed before the memory that names them: a kill in between leaves a bundle that is newer than the memory,
-never one that is older. Who only reads takes no lock, and reads the memory first for the same reason.
+never one that is older. Who only reads takes no lock, reads the memory first for the same reason, and looks again when
+it has changed meanwhile.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _MEMORY: Final = "memory"
 _LOCK: Final = "lock"
 _STATUSES: Final = "statuses"
 _EVIDENCE: Final = "evidence"
+_LOOKS: Final = 20
 _MOST_CASES: Final = 4
 _MOST_EVIDENCE: Final = 32_000_000
 
@@ -78,15 +80,18 @@ class Folder(NamedTuple):
         Raises:
             StoreError: something is there and cannot be read.
         """
+        for _ in range(_LOOKS):
+            remembered = self._read(self.path / _MEMORY, LARGEST)
+            # a file that is too large is read up to one byte more, so that it is refused as a bundle
+            current, previous = (self._read(self.path / name, self.limits.bundle) for name in (_CURRENT, _PREVIOUS))
+            if self._read(self.path / _MEMORY, LARGEST) == remembered:
+                break  # else somebody has written meanwhile: what was read may be of two moments
         memory, damage = Memory(), None
-        data = self._read(self.path / _MEMORY, LARGEST)
-        if data is not None:
+        if remembered is not None:
             try:
-                memory = Memory.from_bytes(data)
+                memory = Memory.from_bytes(remembered)
             except TrustError as error:
                 damage = str(error)
-        # a file that is too large is read up to one byte more, so that it is refused as a bundle
-        current, previous = (self._read(self.path / name, self.limits.bundle) for name in (_CURRENT, _PREVIOUS))
         return Found(current, previous, memory, damage)
 
     def keep(self, memory: Memory, *, current: bytes | None = None, previous: bytes | None = None) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from certmark import files
 from certmark.errors import StoreError
 from certmark.fetch import Refused, TrustStore, Unchanged, Updated
 from certmark.fetch.memory import Memory
@@ -415,6 +416,25 @@ def test_threads_import_at_once_and_the_newest_stays(store: TrustStore, folder: 
         thread.join()
     assert held(store) == 9
     assert not [name for name in files_in(folder) if name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize("before", ["memory", "current.bundle", "previous.bundle"])
+def test_who_reads_without_a_lock_sees_one_moment_though_others_write(
+    before: str, store: TrustStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (5, 6):
+        store.import_bundle(bundle(number))
+    read, coming = files.read, [8, 7]
+
+    def interrupted(path: Path, *, at_most: int) -> bytes:
+        if path.name == before and len(coming) == 2:
+            while coming:
+                store.import_bundle(bundle(coming.pop()))
+        return read(path, at_most=at_most)
+
+    monkeypatch.setattr(files, "read", interrupted)
+    opened = store.open()
+    assert (opened.problem, opened.snapshot.union.head.sequence_number) == (None, 8)
 
 
 def test_leftovers_of_killed_processes_are_removed_by_the_next_that_writes(store: TrustStore, folder: Path) -> None:
