@@ -175,13 +175,18 @@ def open_union_list(data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS)
     content: UnionMap = _content(claims, wire.UNION, claim=Claim.TRUSTED_LIST)
     if content.territory != UNION_TERRITORY:
         raise TrustError(f"the union list is for territory {content.territory} and not {UNION_TERRITORY}")
+    require_territories(content)
+    head = _head(message, claims, content, data=data)
+    return UnionList(head._replace(expires=min(head.expires, root.head.expires)), content)
+
+
+def require_territories(content: UnionMap) -> None:
+    """Require of a union list that it points once at each territory, and not at its own (TrustError)."""
     territories = [pointer.territory for pointer in content.pointers]
     if len(territories) != len(set(territories)):
         raise TrustError("the union list names a territory twice")
     if UNION_TERRITORY in territories:
         raise TrustError(f"the union list points at territory {UNION_TERRITORY}, which is its own")
-    head = _head(message, claims, content, data=data)
-    return UnionList(head._replace(expires=min(head.expires, root.head.expires)), content)
 
 
 def open_national_list(data: bytes, pointer: Pointer, *, limits: Limits = DEFAULT_LIMITS) -> NationalList:

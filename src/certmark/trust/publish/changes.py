@@ -6,10 +6,13 @@ next one is drafted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from certmark.cwt.numericdate import SECONDS_PER_DAY
 from certmark.errors import PublishingError
 from certmark.trust import wire
+from certmark.trust.append_only import AppendOnlyRule
+from certmark.trust.entities import RevocationReason, ServiceType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
         Scope,
         Service,
         ServiceKey,
-        ServiceType,
         StatusEntry,
         StatusListDeclaration,
         TrustedEntity,
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from certmark.trust.lists import NationalMap, Pointer, UnionMap
 
 L = TypeVar("L", "NationalMap", "UnionMap")
+
+_LONGEST_CERTIFICATE: Final = (5 * 365 + 2) * SECONDS_PER_DAY
+"""Five years, with the most leap days that they can have."""
 
 
 def entity_of(national: NationalMap, entity_id: str) -> TrustedEntity:
@@ -47,8 +52,10 @@ def add_entity(national: NationalMap, entity: TrustedEntity) -> NationalMap:
     """List an entity that was not listed.
 
     Raises:
-        PublishingError: it is listed already.
+        PublishingError: it is listed already, or its id is that of another territory.
     """
+    if not entity.entity_id.startswith(f"{national.territory}-"):
+        raise PublishingError(f"entity_id must begin with {national.territory}- in the list of {national.territory}")
     if any(entry.get(1) == entity.entity_id for entry in national.entities):
         raise PublishingError(f"the list of {national.territory} names {entity.entity_id} already")
     return national._replace(entities=(*national.entities, _written(entity)))
@@ -88,7 +95,10 @@ def with_status(service: Service, entry: StatusEntry) -> Service:
     """
     held = service.status_at(entry.starting_time)
     if held is not None and held.starting_time == entry.starting_time:
-        raise PublishingError("an entry of the same instant stands in the history, which is never rewritten")
+        raise PublishingError(
+            "an entry of the same instant stands in the history, which is never rewritten "
+            f"({AppendOnlyRule.HISTORY_REWRITTEN})"
+        )
     if held is not None and held.status is entry.status:
         raise PublishingError(f"the service is {entry.status.name.lower()} then already")
     return service._replace(history=tuple(sorted((*service.history, entry), key=lambda each: each.starting_time)))
@@ -98,10 +108,14 @@ def with_key(service: Service, key: ServiceKey) -> Service:
     """List one more key of a service.
 
     Raises:
-        PublishingError: it is listed already.
+        PublishingError: it is listed already, or what it signs last would not count for the five years that a
+            certificate may be valid.
     """
     if any(key.cose_key == listed.cose_key for listed in service.keys):
         raise PublishingError(f"the key {_key_id(key)} is listed already")
+    lasts = key.verify_until - key.sign_until
+    if service.service_type is ServiceType.CERTIFICATE_ISSUANCE and lasts < _LONGEST_CERTIFICATE:
+        raise PublishingError("certificates are valid for up to five years: let what the key signs count for longer")
     return service._replace(keys=(*service.keys, key))
 
 
@@ -114,11 +128,19 @@ def with_key_ended(service: Service, key_id: bytes, revocation: KeyRevocation) -
         revocation: why and from when.
 
     Raises:
-        PublishingError: the service has no such key.
+        PublishingError: the service has no such key, or that key has ended and was not compromised since.
     """
-    if all(key.cose_key.get(2) != key_id for key in service.keys):
+    ending = [key for key in service.keys if key.cose_key.get(2) == key_id]
+    if not ending:
         listed = ", ".join(map(_key_id, service.keys))
         raise PublishingError(f"the service has no key {key_id.hex()}: it has {listed}")
+    compromised = RevocationReason.KEY_COMPROMISE
+    for ended in (key.revocation for key in ending if key.revocation is not None):
+        if ended.reason is compromised or revocation.reason is not compromised:
+            raise PublishingError(
+                f"the key {key_id.hex()} has ended ({ended.reason.name.lower()}), and only its compromise may take "
+                f"the place of another reason ({AppendOnlyRule.REVOCATION_CHANGED})"
+            )
     return service._replace(
         keys=tuple(
             key._replace(revocation=revocation) if key.cose_key.get(2) == key_id else key for key in service.keys
@@ -146,14 +168,28 @@ def with_scope_ended(service: Service, number: int, until_day: int) -> Service:
         raise PublishingError(f"the service has no scope {number}: it has {len(service.scopes)}")
     scope = service.scopes[number - 1]
     if scope.until_day is not None and scope.until_day <= until_day:
-        raise PublishingError(f"scope {number} ends then already: add another one to prolong it")
+        raise PublishingError(
+            f"scope {number} ends then already: add another one to prolong it ({AppendOnlyRule.SCOPE_CHANGED})"
+        )
     scopes = list(service.scopes)
     scopes[number - 1] = scope._replace(until_day=until_day)
     return service._replace(scopes=tuple(scopes))
 
 
 def with_status_list(service: Service, declaration: StatusListDeclaration) -> Service:
-    """Declare a status list, or the authority's list over one that is declared without."""
+    """Declare a status list, or the authority's list over one that is declared without.
+
+    Raises:
+        PublishingError: it is declared already, with or without a list of the authority.
+    """
+    for declared in service.status_lists:
+        if declared.uri == declaration.uri and declaration.ncca_uri in {None, declared.ncca_uri}:
+            raise PublishingError(f"{declared.uri} is declared already")
+        if declared.uri == declaration.uri and declared.ncca_uri is not None:
+            raise PublishingError(
+                f"{declared.uri} is declared with {declared.ncca_uri} already, which stays "
+                f"({AppendOnlyRule.STATUS_LIST_REMOVED})"
+            )
     others = tuple(each for each in service.status_lists if each.uri != declaration.uri)
     return service._replace(status_lists=(*others, declaration))
 

@@ -13,6 +13,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BinasciiError
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark import cbor, strict_json
@@ -89,10 +90,18 @@ def load_list(json_text: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Lis
 
 
 def dump_list(document: ListDocument) -> str:
-    """Write a root or list as indented JSON that ends in a newline; equal documents give equal text."""
+    """Write a root or list as indented JSON that ends in a newline; equal documents give equal text.
+
+    Raises:
+        PublishingError: an entity that cannot be read, which a signed list of others may hold.
+    """
     name, kind = next((name, kind) for name, (type_, kind) in TYPES.items() if isinstance(document.content, type_))
     envelope = dict(zip(_ENVELOPE, (name, document.operator, document.list_id), strict=True))
-    members = _to_json(kind, kind.write(document.content))
+    try:
+        _check_entities(document.content)
+        members = _to_json(kind, kind.write(document.content))
+    except UnfitError as unfit:
+        raise PublishingError(f"{unfit.place.lstrip('.')} {unfit}".lstrip()) from unfit
     return json.dumps({**envelope, **members}, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -126,7 +135,7 @@ def _to_json(kind: Kind, value: Any) -> Any:  # noqa: ANN401 any decoded value
         case Meaning() as meaning:
             return _WRITTEN[meaning](value)
         case ArrayOf(element):
-            return [_to_json(element, each) for each in value]
+            return [at_place(f"[{at}]", partial(_to_json, element), each) for at, each in enumerate(value)]
         case tuple() as table:
             return _map_to_json(table, value)
         case words:
@@ -135,7 +144,7 @@ def _to_json(kind: Kind, value: Any) -> Any:  # noqa: ANN401 any decoded value
 
 def _map_to_json(table: tuple[Field, ...], value: Mapping[int, object]) -> dict[str, object]:
     members = {
-        field.name: _to_json(field.kind, value[field.key])
+        field.name: at_place(f".{field.name}", partial(_to_json, field.kind), value[field.key])
         for field in table
         if field.key in value and field.name not in _VERSIONED
     }
@@ -185,7 +194,7 @@ def _map_from_json(table: tuple[Field, ...], value: object) -> dict[int, object]
 
 
 def _inside(step: str, kind: Kind, value: object) -> object:
-    return at_place(step, lambda member: _from_json(kind, member), value)
+    return at_place(step, partial(_from_json, kind), value)
 
 
 def _closed(value: object) -> bool:
@@ -228,17 +237,20 @@ def _cose_key(value: object) -> object:
     encoded = _matching(_BASE64URL, value[_COSE_KEY], "the COSE_Key of a key in base64url, without padding")
     try:
         members: Any = cbor.decode(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)), depth=2)
-        key = VerificationKey.from_cose_key(members if isinstance(members, dict) else {})
-    except (BinasciiError, CborError, KeyFormatError) as error:
+    except (BinasciiError, CborError) as error:
         raise UnfitError(f"holds no usable key: {error}") from error
-    said = _written_key(members)
+    said = _written_key(members if isinstance(members, dict) else {})
     for name in ("algorithm", "key_id"):
         if value.get(name, said[name]) != said[name]:
             raise UnfitError(f"states {name} {shown(value[name])}, but its {_COSE_KEY} is that of {said[name]}")
-    return key.to_cose_key()
+    return members
 
 
 def _written_key(cose_key: Any) -> dict[str, str]:  # noqa: ANN401 a decoded map
+    try:
+        VerificationKey.from_cose_key(cose_key)
+    except KeyFormatError as error:
+        raise UnfitError(f"holds no usable key: {error}") from error
     return {
         "algorithm": TRAITS[cose_key[3]].name,
         "key_id": cose_key[2].hex(),

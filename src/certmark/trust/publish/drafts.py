@@ -18,6 +18,7 @@ from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust.append_only import national_rules_broken, union_rules_broken
 from certmark.trust.documents import peek_list, unsigned
 from certmark.trust.lists import NationalMap, Role, RootMap, UnionMap
+from certmark.trust.publish.usable import require_usable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ def draft(
 
     Args:
         document: what it shall say.
-        previous: the version before it, or None for the first one.
+        previous: the version before it as it was published, with its signatures; None for the first one.
         issued_at: signing time that it claims, in seconds; later than that of the version before.
         next_update: soft end, in seconds; None for roots, which have none. A closed list has none either.
         expires: hard end, in seconds.
@@ -99,11 +100,12 @@ def draft(
 
     Raises:
         AppendOnlyError: it removes or rewrites what the version before says, or dates something new before that.
-        PublishingError: it does not follow the version before, or its times are out of order.
+        PublishingError: the version before is none yet, or it does not follow it, or its times are out of order.
         TrustError: content that no reader would accept.
     """
     before = None if previous is None else read_version(previous)
     if before is not None:
+        _require_published(before)
         _require_follows(document, before, issued_at=issued_at)
     soft_end = next_update if isinstance(document.content, RootMap) or not _is_closed(document.content) else None
     _require_order(issued_at, soft_end, expires)
@@ -113,7 +115,10 @@ def draft(
     )
     if before is not None:
         _require_append_only(rules_broken(before, content), before)
-    return sign.to_bytes(header, payload, ())
+    data = sign.to_bytes(header, payload, ())
+    drafted = read_version(data)
+    require_usable(drafted.head, drafted.content)
+    return data
 
 
 def rules_broken(before: Version, content: Content) -> tuple[BrokenRule, ...]:
@@ -183,15 +188,18 @@ def deciding_roles(version: Version, above: Version | None) -> dict[str, Role]:
             when it is not at hand, or for a first root.
 
     Returns:
-        Roles by name, those that can be known.
+        Roles by name; none if some of them cannot be known without ``above``.
 
     Raises:
         PublishingError: ``above`` is something else, or does not name those who sign the version.
     """
     if above is None:
-        return {version.name: version.content.root} if isinstance(version.content, RootMap) else {}
+        first = isinstance(version.content, RootMap) and version.content.sequence_number == 1
+        return {version.name: version.content.root} if first and isinstance(version.content, RootMap) else {}
     match version.content, above.content:
         case RootMap() as root, RootMap() as old:
+            if above.head.list_id != version.head.list_id or old.sequence_number + 1 != root.sequence_number:
+                raise PublishingError(f"{above.name} of {above.head.list_id} is not the root before {version.name}")
             return {above.name: old.root, version.name: root.root}
         case UnionMap(), RootMap() as root:
             return {f"union role of {above.name}": root.union}
@@ -218,6 +226,13 @@ def standings(version: Version, roles: Mapping[str, Role]) -> tuple[Standing, ..
             )
         )
     return tuple(found)
+
+
+def _require_published(before: Version) -> None:
+    """Refuse a draft as the version before: what is drafted states the digest of that version with its signatures."""
+    own = {before.name: before.content.root} if isinstance(before.content, RootMap) else {}
+    if not before.message.signatures or any(each.needed for each in standings(before, own)):
+        raise PublishingError(f"this {before.name} lacks signatures, so it was never published: give the one that was")
 
 
 def _require_follows(document: ListDocument, before: Version, *, issued_at: int) -> None:

@@ -36,15 +36,18 @@ from tests.world import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from certmark.trust.entities import Service
+    from certmark.trust.entities import Service, ServiceKey
 
 LIST = WORLD.member().content
 UNION = UnionMap(1, "EU", 0, tuple(member.pointer for member in WORLD.members))
 NEW_KEY = keys.signer(number=34)
+DAY = 86_400
 KEY_ID = BODY_KEY.public_key.key_id
 LATER = seconds("2026-06-01")
 SUSPENDED = StatusEntry(ServiceStatus.SUSPENDED, LATER)
 COMPROMISED = KeyRevocation(RevocationReason.KEY_COMPROMISE, LATER)
+SUPERSEDED = KeyRevocation(RevocationReason.SUPERSEDED, LATER)
+DECLARED = StatusListDeclaration(STATUS_URI, "https://ncca.example/1")
 
 
 def changed(change: Callable[[Service], Service], **of: Any) -> Service:
@@ -77,6 +80,19 @@ def test_an_entity_is_added_once() -> None:
     assert changes.entity_of(national, "DE-1") == newcomer
     with pytest.raises(PublishingError, match="names DE-1 already"):
         changes.add_entity(national, newcomer)
+    with pytest.raises(PublishingError, match="must begin with DE-"):
+        changes.add_entity(national, newcomer._replace(entity_id="FR-1"))
+
+
+def counting_for(seconds_more: int) -> ServiceKey:
+    """List a key whose signatures count for so long after the last one."""
+    key = service_key(NEW_KEY)
+    return key._replace(verify_until=key.sign_until + seconds_more)
+
+
+def test_what_a_key_signs_must_count_for_five_years() -> None:
+    key = counting_for(1827 * DAY)
+    assert changed(lambda each: changes.with_key(each, key)).keys[-1] == key
 
 
 def test_the_history_stays_in_order() -> None:
@@ -104,6 +120,25 @@ def test_a_key_ends_and_the_others_go_on() -> None:
         lambda each: changes.with_key_ended(changes.with_key(each, service_key(NEW_KEY)), KEY_ID, COMPROMISED)
     )
     assert [key.revocation for key in service.keys] == [COMPROMISED, None]
+
+
+def test_a_key_that_was_retired_may_turn_out_to_be_compromised() -> None:
+    service = changed(
+        lambda each: changes.with_key_ended(changes.with_key_ended(each, KEY_ID, SUPERSEDED), KEY_ID, COMPROMISED)
+    )
+    assert service.keys[0].revocation == COMPROMISED
+
+
+def test_a_key_of_a_status_service_need_not_outlive_certificates() -> None:
+    key = service_key(NEW_KEY)
+    brief = key._replace(verify_until=key.sign_until)
+    assert changed(lambda each: changes.with_key(each, brief), service_type=STATUS).keys[-1] == brief
+
+
+def test_the_authority_may_add_its_list_to_one_that_is_declared() -> None:
+    assert changed(lambda each: changes.with_status_list(each, DECLARED), service_type=STATUS).status_lists == (
+        DECLARED,
+    )
 
 
 def test_a_scope_ends_and_may_end_earlier_still() -> None:
@@ -134,7 +169,7 @@ def test_a_list_is_closed() -> None:
         ),
         pytest.param(
             lambda each: changes.with_status(each, SUSPENDED._replace(starting_time=each.history[0].starting_time)),
-            "never rewritten",
+            r"never rewritten \(history-rewritten\)",
             id="the-same-instant",
         ),
         pytest.param(lambda each: changes.with_key(each, each.keys[0]), "is listed already", id="the-same-key"),
@@ -155,8 +190,47 @@ def test_a_list_is_closed() -> None:
         pytest.param(lambda each: changes.with_scope_ended(each, 3, 1), "no scope 3: it has 2", id="scope-3"),
         pytest.param(
             lambda each: changes.with_scope_ended(changes.with_scope_ended(each, 1, 9), 1, 9),
-            "ends then already",
+            r"ends then already.*\(scope-changed\)",
             id="ends-already",
+        ),
+        pytest.param(
+            lambda each: changes.with_key_ended(changes.with_key_ended(each, KEY_ID, COMPROMISED), KEY_ID, SUPERSEDED),
+            r"has ended \(key_compromise\).*\(revocation-changed\)",
+            id="a-compromise-is-final",
+        ),
+        pytest.param(
+            lambda each: changes.with_key_ended(changes.with_key_ended(each, KEY_ID, COMPROMISED), KEY_ID, COMPROMISED),
+            r"\(revocation-changed\)",
+            id="compromised-twice",
+        ),
+        pytest.param(
+            lambda each: changes.with_key_ended(changes.with_key_ended(each, KEY_ID, SUPERSEDED), KEY_ID, SUPERSEDED),
+            r"has ended \(superseded\).*\(revocation-changed\)",
+            id="retired-twice",
+        ),
+        pytest.param(
+            lambda each: changes.with_key(each, counting_for(1827 * DAY - 1)),
+            "valid for up to five years",
+            id="a-key-that-certificates-outlive",
+        ),
+        pytest.param(
+            lambda each: changes.with_status_list(changes.with_status_list(each, DECLARED), DECLARED),
+            "is declared already",
+            id="a-status-list-twice",
+        ),
+        pytest.param(
+            lambda each: changes.with_status_list(
+                changes.with_status_list(each, DECLARED), DECLARED._replace(ncca_uri=None)
+            ),
+            "is declared already",
+            id="without-the-authority-again",
+        ),
+        pytest.param(
+            lambda each: changes.with_status_list(
+                changes.with_status_list(each, DECLARED), DECLARED._replace(ncca_uri="https://ncca.example/2")
+            ),
+            r"\(status-list-removed\)",
+            id="another-list-of-the-authority",
         ),
     ],
 )

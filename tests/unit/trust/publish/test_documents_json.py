@@ -15,7 +15,7 @@ from certmark.limits import Limits
 from certmark.model.vocabulary import AssuranceLevel, IssuanceMode, TechnicalDomain
 from certmark.trust import wire
 from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, StatusEntry
-from certmark.trust.lists import Role, RootMap, UnionMap
+from certmark.trust.lists import Permitted, Pointer, Role, RootMap, UnionMap
 from certmark.trust.publish.documents_json import ListDocument, dump_list, load_list
 from tests import keys
 from tests.samples import changed
@@ -24,7 +24,7 @@ from tests.world import BODY_KEY, ROOT_KEYS, STRANGER_KEY, UNION_KEYS, WORLD, Wo
 if TYPE_CHECKING:
     from enum import StrEnum
 
-    from certmark.trust.lists import Content
+    from certmark.trust.lists import Content, NationalMap
 
 
 def roles(*algorithms: Algorithm) -> Role:
@@ -102,6 +102,31 @@ def test_a_document_is_for_people_to_read() -> None:
     assert (scope["level"], scope["statements"], scope["until_day"]) == ("high", True, "1970-01-08")
     assert scope["technical_domains"] == ["smart_cards_and_similar_devices"]
     assert not {"sequence_number", "prev_digest", "next_update"} & value.keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        pytest.param((6,), 5, r"entities\[0\].services must be an array", id="entity"),
+        pytest.param(
+            (6, 0, 3, 0, 1), {2: bytes(8)}, r"entities\[0\].services\[0\].keys\[0\].cose_key holds no usable", id="key"
+        ),
+    ],
+)
+def test_what_others_signed_wrongly_is_no_document(path: tuple[Any, ...], value: Any, says: str) -> None:
+    """Readers pass over a key that they cannot use, so that a signed list may hold one."""
+    content = WORLD.member().content
+    entity: Any = changed(content.entities[0], path, value)
+    for wrong in (
+        content._replace(entities=(entity,)),
+        UnionMap(1, "EU", 0, (embedding(content._replace(entities=(entity,))),)),
+    ):
+        with pytest.raises(PublishingError, match=says):
+            dump_list(ListDocument("o", "i", wrong))
+
+
+def embedding(content: NationalMap) -> Pointer:
+    return Pointer("DE", "o", Permitted(("EUCC",), 3), embedded=content)
 
 
 @pytest.mark.parametrize(

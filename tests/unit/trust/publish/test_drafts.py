@@ -76,6 +76,7 @@ def signed(data: bytes, *signers: KeySigner) -> bytes:
 FIRST = signed(drafted(national()), DE_KEYS[0])
 FIRST_UNION = signed(drafted(union()), *UNION_KEYS[:2])
 FIRST_ROOT = signed(drafted(root()), *ROOT_KEYS[:2])
+OTHER_ROOT = draft(document(root(), "other-root"), previous=None, issued_at=NOW, next_update=None, expires=END)
 AFTER = {"issued_at": NOW + 1}
 
 
@@ -115,18 +116,18 @@ def test_a_document_states_no_number_of_its_own() -> None:
 
 def test_an_embedded_list_is_numbered_with_the_list_that_embeds_it() -> None:
     world = WORLD.with_member(embedded=True)
-    first = drafted(union(world))
-    second = read_version(drafted(union(world), first, **AFTER))
-    third = read_version(drafted(union(world.with_member(next_update=None)), second.data, issued_at=NOW + 2))
+    first = signed(drafted(union(world)), UNION_KEYS[0])
+    second = signed(drafted(union(world), first, **AFTER), UNION_KEYS[0])
+    third = drafted(union(world.with_member(next_update=None)), second, issued_at=NOW + 2)
     found = [
-        next(each.embedded for each in cast("UnionMap", version.content).pointers if each.embedded)
-        for version in (read_version(first), second, third)
+        next(each.embedded for each in cast("UnionMap", read_version(data).content).pointers if each.embedded)
+        for data in (first, second, third)
     ]
     assert [(each.sequence_number, each.next_update) for each in found] == [(1, NEXT), (2, NEXT), (3, None)]
 
 
 def test_a_closed_list_has_no_next_update_and_stays_closed() -> None:
-    closed = drafted(national(next_update=None), FIRST, **AFTER)
+    closed = signed(drafted(national(next_update=None), FIRST, **AFTER), DE_KEYS[0])
     assert read_version(closed).head.next_update is None
     assert read_version(drafted(national(next_update=None), closed, issued_at=NOW + 2)).head.sequence_number == 3
     with pytest.raises(AppendOnlyError, match="list-reopened"):
@@ -218,11 +219,61 @@ def test_what_rewrites_the_version_before_is_refused_with_every_rule(
     assert ("and 2 more" in str(caught.value)) is (len(rules) > 2)
 
 
-def test_what_no_reader_would_take_is_not_drafted() -> None:
-    with pytest.raises(TrustError, match="threshold from 1"):
-        drafted(root(threshold=4))
-    with pytest.raises(TrustError, match=r"entities\[0\] of DE.name"):
-        drafted(national(WORLD.with_entity(name="")))
+@pytest.mark.parametrize(
+    "previous",
+    [
+        pytest.param(drafted(national()), id="draft"),
+        pytest.param(drafted(root()), id="draft-of-a-root"),
+        pytest.param(add_signature(drafted(root()), ROOT_KEYS[0]), id="root-with-one-signature-of-two"),
+        pytest.param(signed(drafted(root()), *NEW_KEYS), id="root-signed-by-strangers"),
+    ],
+)
+def test_the_version_before_must_have_been_published(previous: bytes) -> None:
+    """Its digest is that of the file that verifiers have; a draft has another one, and its successor none to follow."""
+    with pytest.raises(PublishingError, match="lacks signatures, so it was never published"):
+        drafted(national() if b"DE-list" in previous else root(), previous, **AFTER)
+
+
+DE, ENTITIES = union().pointers[0], national().entities
+EMBEDDING = union(WORLD.with_member(embedded=True))
+
+
+def naming(*entities: dict[int, object]) -> UnionMap:
+    """Embed a list with these entities."""
+    pointers = [
+        each._replace(embedded=each.embedded._replace(entities=entities)) if each.embedded else each
+        for each in EMBEDDING.pointers
+    ]
+    return EMBEDDING._replace(pointers=tuple(pointers))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(root(threshold=4), "threshold from 1", id="threshold-that-nobody-reaches"),
+        pytest.param(national(WORLD.with_entity(name="")), r"entities\[0\] of DE.name", id="entity-without-name"),
+        pytest.param(national(entities=ENTITIES[:1] * 2), f"names {BODY} twice", id="entity-twice"),
+        pytest.param(
+            national(entities=({**ENTITIES[0], 1: "FR-1"},)), "of another territory: FR-1", id="entity-of-another-state"
+        ),
+        pytest.param(
+            national(entities=(*ENTITIES, {**ENTITIES[0], 1: "DE-9"})), "names one key under", id="key-of-two-entities"
+        ),
+        pytest.param(
+            national(entities=tuple({**ENTITIES[0], 1: f"DE-{number}"} for number in range(1500))),
+            "more than 500000",
+            id="too-large",
+        ),
+        pytest.param(union(pointers=(DE, DE)), "names a territory twice", id="territory-twice"),
+        pytest.param(union(pointers=(DE._replace(territory="EU"),)), "which is its own", id="pointer-at-the-union"),
+        pytest.param(union(territory="DE"), "key", id="union-list-of-a-state"),
+        pytest.param(naming(*ENTITIES[:1] * 2), f"names {BODY} twice", id="embedded-entity-twice"),
+        pytest.param(naming({**ENTITIES[0], 1: "FR-1"}), "of another territory", id="embedded-entity-of-another-state"),
+    ],
+)
+def test_what_no_reader_would_take_is_not_drafted(content: Content, says: str) -> None:
+    with pytest.raises(TrustError, match=says):
+        drafted(content)
 
 
 # --- signing ---
@@ -328,6 +379,11 @@ def test_the_first_root_is_signed_by_its_own_role() -> None:
     assert standing(signed(drafted(root()), *ROOT_KEYS), None) == {"root no. 1": (3, 2, 0)}
 
 
+def test_who_signs_a_later_root_cannot_be_known_from_itself() -> None:
+    """Its own role is not enough: the role of the root before it must sign as well."""
+    assert standing(signed(drafted(root(*NEW_KEYS), FIRST_ROOT, **AFTER), *NEW_KEYS), None) == {}
+
+
 @pytest.mark.parametrize(
     ("data", "above", "expected"),
     [
@@ -356,6 +412,16 @@ def test_who_has_signed_and_who_is_missing(
         pytest.param(FIRST, FIRST_ROOT, "is said by the union list", id="national-list-below-a-root"),
         pytest.param(FIRST_UNION, FIRST, "is said by the root", id="union-list-below-a-national-list"),
         pytest.param(FIRST_ROOT, FIRST_UNION, "is said by the root before it", id="root-below-the-union-list"),
+        pytest.param(FIRST_ROOT, FIRST_ROOT, "is not the root before root no. 1", id="root-below-itself"),
+        pytest.param(
+            drafted(root(), signed(drafted(root(), FIRST_ROOT, **AFTER), *ROOT_KEYS), issued_at=NOW + 2),
+            FIRST_ROOT,
+            "root no. 1 of example-root is not the root before root no. 3",
+            id="root-below-its-last-but-one",
+        ),
+        pytest.param(
+            drafted(root(), FIRST_ROOT, **AFTER), OTHER_ROOT, "of other-root is not the root before", id="another-root"
+        ),
         pytest.param(
             drafted(national(territory="IT", entities=(), ncca=None)), FIRST_UNION, "names nobody", id="no-pointer"
         ),
