@@ -193,6 +193,8 @@ def _listing(entity: TrustedEntity) -> NationalMap:
     return NationalMap(1, "DE", 0, (wire.ENTITY.write(entity),))  # type: ignore[arg-type]
 
 
+SCOPE = Scope("EUCC", 2, 0)
+LISTED = ServiceKey(KEYS[0].to_cose_key(), 0, 1, 2)
 MAKING: dict[type, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     Accreditation: (ACCREDITATIONS, lambda each: _listing(_service(scopes=(SCOPE._replace(accreditation=each),)))),
     Scope: (SCOPES, lambda each: _listing(_service(scopes=(each,)))),
@@ -207,8 +209,6 @@ MAKING: dict[type, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     Role: (ROLES, lambda each: RootMap(1, each, each)),
     RootMap: (ROOTS, lambda each: each),
 }
-SCOPE = Scope("EUCC", 2, 0)
-LISTED = ServiceKey(KEYS[0].to_cose_key(), 0, 1, 2)
 FIELDS = [(kind, name) for kind in MAKING for name in kind._fields]  # type: ignore[attr-defined]
 
 

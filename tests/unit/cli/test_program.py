@@ -33,7 +33,7 @@ def test_help_names_every_command_in_order(certmark: Command) -> None:
 def test_help_of_a_command_fits_a_screen(command: str, option: str, certmark: Command) -> None:
     ended = certmark(command, option)
     assert (ended.code, ended.err) == (0, "")
-    assert len(ended.out.splitlines()) <= 32
+    assert len(ended.out.splitlines()) <= (40 if command == "trust" else 32)  # a group of commands
     assert max(map(len, ended.out.splitlines())) <= 80
 
 
