@@ -177,6 +177,8 @@ def test_two_versions_differ_exactly_if_a_difference_is_told(both: tuple[Version
 
 # --- one field at a time, so that none is passed over ---
 
+SCOPE = Scope("EUCC", 2, 0)
+LISTED = ServiceKey(KEYS[0].to_cose_key(), 0, 1, 2)
 STATUS_NOW = (StatusEntry(ServiceStatus.GRANTED, 0),)
 
 

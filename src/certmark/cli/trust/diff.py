@@ -20,9 +20,10 @@ def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The version before.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="A draft, or a signed version.", show_default=False)],
 ) -> int:
-    """Say what changes and for whom: two versions, or two bundles.
+    """Say what a newer version changes, and for whom.
 
-    Exit code: 0 no rule broken, 1 a rule broken. Nothing is verified.
+    Both are versions of one list, or bundles; nothing is verified.
+    Exit code: 0 no rule broken, 1 a rule broken.
     """
     from certmark.cli.trust.diff_view import view
 

@@ -87,8 +87,8 @@ SAID: dict[str, tuple[bytes, str]] = {
     "suspended": (
         national(WORLD.with_service(history=(*GRANTED, StatusEntry(ServiceStatus.SUSPENDED, TODAY, "audit")))),
         (
-            "certificate issuance suspended history granted from 1 March 2025 history suspended from 1 June 2026 12:00:00 "
-            "(reason: audit)"
+            "certificate issuance suspended history granted from 1 March 2025 history suspended from 1 June 2026 "
+            "12:00:00 (reason: audit)"
         ),
     ),
     "not-listed-yet": (
