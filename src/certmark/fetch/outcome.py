@@ -22,8 +22,8 @@ class Opened:
         snapshot: the lists. How old they are stands in them (``snapshot.union.head.issued_at``), and every report says
             so; whether they are too old is judged there, too.
         problem: why this is not the newest state that the store had, for people, or None when it is.
-        checked_at: when a server last said that these are the newest lists, by url.
-        next_try: when a refresh is due, by url; after a failure nothing is asked before.
+        checked_at: when a server last said that these are the newest lists, by url; of status lists too.
+        next_try: when a refresh is due, by url; after a failure nothing is asked before. Of status lists too.
     """
 
     snapshot: TrustSnapshot
