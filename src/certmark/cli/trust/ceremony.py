@@ -14,11 +14,13 @@ from certmark.cli.keys import PrivateKeyFile, read_signer
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.trust.documents import read_document, read_signed
-from certmark.cli.writing import write_files
+from certmark.cli.writing import make_folder, write_files, write_new
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds, to_seconds
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from certmark.trust.lists import Content
     from certmark.trust.publish.drafts import Standing, Version
 
@@ -28,7 +30,7 @@ Above = Annotated[
         metavar="FILE", help="Who says who signs: for a list the root or union list, for a root the root before it."
     ),
 ]
-Out = Annotated[Path, typer.Option(metavar="FILE", help="Where to write it.")]
+Out = Annotated[Path, typer.Option(metavar="FILE", help="Where to write it; only what it is made from is replaced.")]
 
 
 def draft(
@@ -67,7 +69,7 @@ def draft(
             next_update=soft if next_update is None else moment_of("--next-update", next_update),
             expires=hard if expires is None else moment_of("--expires", expires),
         )
-    write_files(out.parent, {out.name: data})
+    _write(out, data, instead_of=(out,) if _is_draft(out) else ())
     version = drafts.read_version(data)
     _tell(version, out)
     say("Let each key holder look at it ('certmark trust diff', 'certmark trust show') and sign it.")
@@ -98,7 +100,7 @@ def sign(
                 "take another key, or give the right --above",
             )
         data = drafts.add_signature(read.data, signer)
-    write_files(out.parent, {out.name: data})
+    _write(out, data, instead_of=(version,))
     signed = drafts.read_version(data)
     _tell(signed, out)
     say(f"signed   key {signer.public_key.key_id.hex()}{''.join(f', {name}' for name in sorted(counts))}")
@@ -133,7 +135,7 @@ def merge(
             f"{out}: not written, since {lacking[0].needed} more must sign for {lacking[0].role}: "
             "get their signatures, or keep these with --partial",
         )
-    write_files(out.parent, {out.name: merged.data})
+    _write(out, merged.data, instead_of=parts)
     _tell(merged, out)
     return 0
 
@@ -151,7 +153,7 @@ def export(
 
     read = read_signed(version)
     text = dump_list(ListDocument(read.head.operator, read.head.list_id, read.content))
-    write_files(out.parent, {out.name: text.encode()})
+    _write(out, text.encode())
     say(f"{read.name}  {visible(str(out))}")
     return 0
 
@@ -162,7 +164,7 @@ def bundle(
     union: Annotated[Path, typer.Option(metavar="UNION", help="The union list.")],
     national: Annotated[list[Path], typer.Option(metavar="LIST", help="A national list; repeat it.")] = [],  # noqa: B006
     anchor: Annotated[str, typer.Option(metavar="ROOT", help="Pinned root: its file, or the SHA-256 of it.")],
-    out: Out,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write it, in place of an older one.")],
 ) -> int:
     """Put root and lists into one file for verifiers.
 
@@ -192,6 +194,22 @@ def bundle(
         say(f"{territory}  no. {listed_there.head.sequence_number}, {len(listed_there.content.entities)} entities")
     say(f"bundle   {visible(str(out))}, {len(data)} bytes")
     return 0
+
+
+def _write(out: Path, data: bytes, *, instead_of: Sequence[Path] = ()) -> None:
+    """Write a file in place of none, or of one that it was made from: never over a key or what others signed."""
+    if out in instead_of:
+        write_files(out.parent, {out.name: data})
+    else:
+        make_folder(out.parent)
+        write_new(out, data)
+
+
+def _is_draft(path: Path) -> bool:
+    try:
+        return not read_signed(path).message.signatures
+    except CommandError:
+        return False
 
 
 def _usual_ends(content: Content, issued_at: int) -> tuple[int | None, int]:

@@ -11,6 +11,7 @@ from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import say, visible
 from certmark.cli.writing import alone, write_files
+from certmark.files import remove_leftovers
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ def read_signed(path: Path) -> Version:
         return read_version(data)
 
 
-def edit(path: Path, kind: type[C], change: Callable[[C], Content], *, done: str) -> int:
+def edit(path: Path, kind: type[C], change: Callable[[C], C], *, done: str | Callable[[C], str]) -> int:
     """Change a document in place, and say what was done.
 
     Args:
         path: the JSON file; another process that changes it waits meanwhile.
         kind: what it must be.
         change: gives the changed content.
-        done: what is said in the end.
+        done: what is said in the end, perhaps of the changed content.
 
     Raises:
         CommandError: the file is missing (66), another kind of list (65), or the change cannot be made (65).
@@ -73,8 +74,10 @@ def edit(path: Path, kind: type[C], change: Callable[[C], Content], *, done: str
             wanted = kind.__name__.removesuffix("Map").lower()
             raise CommandError(ExitCode.BAD_INPUT, f"{path}: this command changes a {wanted} list: give another file")
         with blaming(str(path)):
-            text = dump_list(document._replace(content=change(document.content)))
+            changed = change(document.content)
+            text = dump_list(document._replace(content=changed))
             load_list(text)
+        remove_leftovers(path.parent, path.name)
         write_files(path.parent, {path.name: text.encode()})
-    say(f"{visible(str(path))}: {done}")
+    say(f"{visible(str(path))}: {done if isinstance(done, str) else done(changed)}")
     return 0

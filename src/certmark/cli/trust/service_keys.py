@@ -15,6 +15,7 @@ from certmark.cli.trust.services import Entity, From, Kind, Now, OfService, chan
 from certmark.cwt.numericdate import SECONDS_PER_DAY, to_seconds
 
 _PUBLISHED_BEFORE: Final = 30 * SECONDS_PER_DAY
+_LONGEST_TO_SIGN: Final = 731 * SECONDS_PER_DAY
 _KEY_ID_DIGITS: Final = 16
 
 
@@ -54,6 +55,10 @@ def add_key(
     now = to_seconds(at_or_now(at))
     first = now + _PUBLISHED_BEFORE if begins is None else moment_of("--from", begins)
     listed = listed_key(key, first, until=until, verify_until=verify_until)
+    if listed.sign_until - listed.sign_from > _LONGEST_TO_SIGN:
+        raise CommandError(
+            ExitCode.USAGE, "a key signs for two years at most: let it end earlier, and list another one after it"
+        )
     done = f"{entity} may sign with the key from {day(listed.sign_from)} until {day(listed.sign_until)}"
     return change_service(document, entity, service, change=lambda each: with_key(each, listed), done=done)
 

@@ -224,15 +224,73 @@ def test_a_national_list_is_embedded(published: Desk) -> None:
 
 
 def test_a_signed_list_is_written_as_json_again(published: Desk) -> None:
-    before = published["de.json"].read_bytes()
-    published.trust("export", published["de-1.cose"], "--out", published["de.json"])
-    assert published["de.json"].read_bytes() == before
+    published.trust("export", published["de-1.cose"], "--out", published["again.json"])
+    assert published["again.json"].read_bytes() == published["de.json"].read_bytes()
 
 
 def test_a_status_list_of_the_authority_is_declared(desk: Desk) -> None:
     desk.trust("add-status-list", desk["de.json"], BODY, STATUS_URI, "--ncca-uri", "https://ncca.example/1")
     declared = desk.content("de")["entities"][0]["services"][1]["status_lists"]
     assert declared == [{"uri": STATUS_URI, "ncca_uri": "https://ncca.example/1"}]
+
+
+def test_what_is_left_out_of_a_pointer_stays_as_it_is(desk: Desk) -> None:
+    """New keys must not widen by default what a territory may grant."""
+    union, pub = desk["union.json"], desk.pub
+    narrow = ("--scheme", "NATIONAL", "--max-level", "substantial", "--location", "https://fr.example/list")
+    keys_of_fr = pub("root1", "root2")
+    desk.trust(
+        "point", union, "FR", "--operator", "France", *keys_of_fr, "--threshold", 2, "--min-sequence", 7, *narrow
+    )
+    first = desk.content("union")["pointers"][1]
+    assert first["permitted"] == {"schemes": ["NATIONAL"], "max_level": "substantial"}
+    said = desk.trust("point", union, "FR", *pub("next", "stranger")).out
+    assert "2 of 2 keys sign the list of FR: NATIONAL up to substantial" in said
+    second = desk.content("union")["pointers"][1]
+    assert [key["key_id"] for key in second["keys"]] == [
+        NAMES[name].public_key.key_id.hex() for name in ("next", "stranger")
+    ]
+    assert {**second, "keys": first["keys"]} == first
+    national = {**desk.content("de"), "territory": "FR", "entities": []}
+    desk["fr.json"].write_text(json.dumps(national))
+    desk.trust("embed", union, desk["fr.json"])
+    assert desk.content("union")["pointers"][1]["permitted"] == first["permitted"]
+    refused = desk.trust("point", union, "FR", "--threshold", 1, code=64)
+    assert "give --operator and --key" in refused.complaint
+    desk.trust("point", union, "FR", *pub("next"), "--max-level", "high")
+    third = desk.content("union")["pointers"][1]
+    assert (third["permitted"], third["threshold"]) == ({"schemes": ["NATIONAL"], "max_level": "high"}, 1)
+    assert "embedded" not in third
+
+
+def test_what_it_is_made_from_may_be_replaced(published: Desk) -> None:
+    draft, part = published["de-2.draft"], published["de-2.ncca"]
+    again = ("draft", published["de.json"], "--previous", published["de-1.cose"], "--out", draft, "--at")
+    published.trust(*again, "2026-05-20T08:00:00Z")
+    published.trust(*again, "2026-05-21T08:00:00Z")  # nobody has signed the draft that it replaces
+    part.write_bytes(draft.read_bytes())
+    published.trust("sign", part, "--key", published["ncca.pem"], "--out", part)
+    published.trust("merge", draft, part, "--out", draft)
+    assert draft.read_bytes() == part.read_bytes()
+    refused = published.trust(*again, "2026-05-22T08:00:00Z", code=64)
+    assert "exists already" in refused.complaint
+    published.trust(*again[:-2], published["new/folder/de-2.draft"], "--at", "2026-05-22T08:00:00Z")
+
+
+def test_an_outgoing_holder_signs_and_a_merge_says_that_nobody_looked(published: Desk) -> None:
+    """Without the root before it, nobody knows who signs a later root: its own role is only one of two."""
+    at = "2026-05-19T00:00:00Z"
+    published.trust("set-role", published["root.json"], "root", *published.pub("next", "stranger"), "--threshold", 2)
+    published.publish("root", ("next", "stranger"), version=2, above=None, at=at)
+    ended = published.trust("merge", published["root-2.next"], published["root-2.stranger"], "--out", published["m"])
+    assert "nobody looked who must sign" in ended.complaint
+    copies = [published["root-2.next"], published["root-2.stranger"]]
+    refused = published.trust("merge", *copies, "--out", published["n"], "--above", published["root-1.cose"], code=65)
+    assert "2 more must sign for root no. 1" in refused.complaint
+    for holder in ("root1", "root2"):
+        copies.append(published[f"root-2.{holder}"])
+        published.trust(*("sign", published["root-2.draft"], "--key", published[f"{holder}.pem"], "--out", copies[-1]))
+    published.trust("merge", *copies, "--out", published["n"], "--above", published["root-1.cose"])
 
 
 def test_a_service_is_withdrawn(desk: Desk) -> None:
@@ -303,6 +361,43 @@ def test_a_key_that_does_not_count_does_not_sign(published: Desk) -> None:
         pytest.param(("merge", "de-1.ncca", "union-1.cose", "--out", "x"), 65, "different drafts", id="two-drafts"),
         pytest.param(("merge", "de-1.ncca", "--out", "x", "--above", "root-1.cose"), 65, "the union list", id="above"),
         pytest.param(("export", "trust.bundle", "--out", "x"), 65, "not a root or list", id="export-bundle"),
+        pytest.param(("export", "de-1.cose", "--out", "de.json"), 64, "exists already", id="export-over-the-source"),
+        pytest.param(
+            ("sign", "de-1.draft", "--key", "ncca.pem", "--out", "ncca.pem"), 64, "exists already", id="over-a-key"
+        ),
+        pytest.param(
+            ("merge", "de-1.ncca", "--above", "union-1.cose", "--out", "union-1.cose"),
+            64,
+            "exists already",
+            id="over-another-list",
+        ),
+        pytest.param(
+            ("draft", "de.json", "--first", "--out", "de-1.cose"), 64, "exists already", id="over-what-counts"
+        ),
+        pytest.param(("draft", "de.json", "--first", "--out", "de.json"), 64, "exists already", id="over-its-source"),
+        pytest.param(
+            ("draft", "de.json", "--previous", "de-1.draft", "--out", "x"), 65, "never published", id="after-a-draft"
+        ),
+        pytest.param(("point", "union.json", "FR", "--operator", "x"), 64, "give --operator and --key", id="no-keys"),
+        pytest.param(
+            ("point", "union.json", "FR", "--key", "ncca.pub.cbor"), 64, "give --operator and --key", id="no-operator"
+        ),
+        pytest.param(("point", "union.json", "DE", "--threshold", "0"), 65, "threshold", id="threshold-0"),
+        pytest.param(
+            ("add-key", "de.json", BODY, "--key", "next.pub.cbor", "--from", "2026-06-01", "--until", "2028-06-02"),
+            64,
+            "two years at most",
+            id="key-that-signs-for-long",
+        ),
+        pytest.param(
+            ("add-key", "de.json", BODY, "--key", "next.pub.cbor", "--verify-until", "2030-01-01"),
+            65,
+            "valid for up to five years",
+            id="key-that-certificates-outlive",
+        ),
+        pytest.param(
+            ("add-body", "de.json", "FR-1", "--name", "x", "--key", "next.pub.cbor"), 65, "DE-", id="body-of-france"
+        ),
         pytest.param(("suspend", "union.json", BODY), 65, "changes a national list", id="suspend-in-the-union-list"),
         pytest.param(("suspend", "de.json", "DE-1"), 65, f"it names {BODY}", id="suspend-nobody"),
         pytest.param(("reinstate", "de.json", BODY), 65, "is granted then already", id="reinstate-what-is-granted"),
@@ -453,3 +548,32 @@ def test_two_processes_that_change_one_file_lose_nothing(desk: Desk) -> None:
     assert [process.wait(60) for process in running] == [0] * 4
     scopes = desk.content("de")["entities"][0]["services"][0]["scopes"]
     assert sorted(scope["level"] for scope in scopes) == ["basic", "basic", "high", "substantial", "substantial"]
+
+
+KILLED_AT = """
+import os, sys
+from pathlib import Path
+{name} = lambda *_: os._exit(9)
+from certmark.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("moment", ["os.fsync", "Path.replace"])
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        pytest.param(("suspend", "de.json", BODY), "de.json", id="edit"),
+        pytest.param(("sign", "de-1.draft", "--key", "ncca.pem", "--out", "de-1.draft"), "de-1.draft", id="sign"),
+    ],
+)
+def test_a_command_that_is_killed_leaves_the_file_as_it_was(
+    published: Desk, moment: str, arguments: tuple[str, ...], file: str
+) -> None:
+    before = published[file].read_bytes()
+    command = [sys.executable, "-c", KILLED_AT.format(name=moment), "trust", *arguments]
+    assert subprocess.run(command, cwd=published.folder, timeout=60, check=False).returncode == 9
+    assert published[file].read_bytes() == before
+    subprocess.run([sys.executable, "-m", "certmark", *command[3:]], cwd=published.folder, timeout=60, check=True)
+    assert published[file].read_bytes() != before
+    assert [path.name for path in published.folder.iterdir() if path.suffix == ".tmp" and file == "de.json"] == []
