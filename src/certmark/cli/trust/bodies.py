@@ -27,7 +27,7 @@ from certmark.cli.trust.services import (
 from certmark.cwt.numericdate import SECONDS_PER_DAY, to_seconds
 
 if TYPE_CHECKING:
-    from certmark.trust.entities import StatusEntry
+    from certmark.trust.entities import Service, StatusEntry
 
 
 class Level(StrEnum):
@@ -50,7 +50,9 @@ def add_body(  # noqa: PLR0913 one for each option
     entity: Entity,
     *,
     name: Annotated[str, typer.Option(metavar="NAME", help="Legal name.")],
-    key: PublicKeyFile,
+    key: Annotated[
+        str | None, typer.Option(metavar="KEY.pub.cbor", help="Its key for certificates; an authority may have none.")
+    ] = None,
     status_key: Annotated[str | None, typer.Option(metavar="KEY.pub.cbor", help="Its key for status lists.")] = None,
     status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Its first status list.")] = None,
     address: Annotated[str | None, typer.Option(metavar="TEXT", help="Postal address.")] = None,
@@ -61,25 +63,62 @@ def add_body(  # noqa: PLR0913 one for each option
 ) -> int:
     """List a body with its first keys.
 
-    Its scopes follow with add-scope.
+    Its scopes follow with add-scope. The authority is listed in the same way if it has status lists.
     """
-    from certmark.trust.entities import Service, ServiceType, StatusListDeclaration, TrustedEntity
+    from certmark.trust.entities import TrustedEntity
     from certmark.trust.publish.changes import add_entity
 
     if (status_key is None) is not (status_uri is None):
         raise CommandError(
             ExitCode.USAGE, "a status list needs both its key and its uri: give --status-key and --status-uri"
         )
-    now = to_seconds(at_or_now(at))
-    entry = _entry("granted", begins, now=now)
-    services = [Service(ServiceType.CERTIFICATE_ISSUANCE, (entry,), (listed_key(key, entry.starting_time),))]
-    if status_key is not None and status_uri is not None:
-        declared = (StatusListDeclaration(status_uri),)
-        keys = (listed_key(status_key, entry.starting_time),)
-        services.append(Service(ServiceType.STATUS_ISSUANCE, (entry,), keys, status_lists=declared))
+    if key is None and status_key is None:
+        raise CommandError(ExitCode.USAGE, "a body is listed with a key: give --key, or --status-key and --status-uri")
+    entry = _entry("granted", begins, now=to_seconds(at_or_now(at)))
+    services = [] if key is None else [_service(Kind.CERTIFICATES, entry, key)]
+    if status_key is not None:
+        services.append(_service(Kind.STATUS, entry, status_key, status_uri=status_uri))
     body = TrustedEntity(entity, name, tuple(services), address, contact, tuple(link_host))
     done = f"{entity} is listed from {day(entry.starting_time)}"
     return change_list(document, lambda national: add_entity(national, body), done=done)
+
+
+def add_service(
+    document: ListJson,
+    entity: Entity,
+    *,
+    service: Annotated[Kind, typer.Option(help="Which one it did not have.")],
+    key: PublicKeyFile,
+    status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Its first status list.")] = None,
+    begins: From = None,
+    at: Now = None,
+) -> int:
+    """List a service that a listed body did not have."""
+    from certmark.trust.publish.changes import add_service as with_service
+
+    if (service is Kind.STATUS) is (status_uri is None):
+        raise CommandError(ExitCode.USAGE, "--status-uri goes with --service status, which needs it")
+    entry = _entry("granted", begins, now=to_seconds(at_or_now(at)))
+    added = _service(service, entry, key, status_uri=status_uri)
+    done = f"{entity} has a service for {service} from {day(entry.starting_time)}"
+    return change_list(document, lambda national: with_service(national, entity, added), done=done)
+
+
+def set_authority(
+    document: ListJson,
+    entity: Entity,
+    *,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Its name.")],
+    website: Annotated[str | None, typer.Option(metavar="URI", help="Its website.")] = None,
+) -> int:
+    """Name the authority of the territory.
+
+    Its status lists count beside those of the bodies if it is listed itself, under the same id: see add-body.
+    """
+    from certmark.trust.entities import Ncca
+
+    authority = Ncca(entity, name, website)
+    return change_list(document, lambda national: national._replace(ncca=authority), done=f"the authority is {entity}")
 
 
 def suspend(
@@ -211,6 +250,14 @@ def add_status_list(
     return change_service(
         document, entity, Kind.STATUS, change=lambda each: with_status_list(each, declared), done=done
     )
+
+
+def _service(kind: Kind, entry: StatusEntry, key: str, *, status_uri: str | None = None) -> Service:
+    from certmark.trust.entities import Service, ServiceType, StatusListDeclaration
+
+    of_type = ServiceType.STATUS_ISSUANCE if kind is Kind.STATUS else ServiceType.CERTIFICATE_ISSUANCE
+    declared = () if status_uri is None else (StatusListDeclaration(status_uri),)
+    return Service(of_type, (entry,), (listed_key(key, entry.starting_time),), status_lists=declared)
 
 
 def _status(

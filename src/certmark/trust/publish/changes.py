@@ -61,6 +61,18 @@ def add_entity(national: NationalMap, entity: TrustedEntity) -> NationalMap:
     return national._replace(entities=(*national.entities, _written(entity)))
 
 
+def add_service(national: NationalMap, entity_id: str, service: Service) -> NationalMap:
+    """List a service that an entity did not have.
+
+    Raises:
+        PublishingError: there is no such entity, or it has a service of that type.
+    """
+    entity = entity_of(national, entity_id)
+    if any(each.service_type is service.service_type for each in entity.services):
+        raise PublishingError(f"{entity_id} has a service {service.service_type.name.lower()} already: change that one")
+    return _with_entity(national, entity._replace(services=(*entity.services, service)))
+
+
 def change_service(
     national: NationalMap, entity_id: str, *, service_type: ServiceType, change: Callable[[Service], Service]
 ) -> NationalMap:
@@ -81,10 +93,7 @@ def change_service(
     if not places:
         raise PublishingError(f"{entity_id} has no service {service_type.name.lower()}")
     services[places[-1]] = change(services[places[-1]])
-    changed = _written(entity._replace(services=tuple(services)))
-    return national._replace(
-        entities=tuple(changed if entry.get(1) == entity_id else entry for entry in national.entities)
-    )
+    return _with_entity(national, entity._replace(services=tuple(services)))
 
 
 def with_status(service: Service, entry: StatusEntry) -> Service:
@@ -206,6 +215,13 @@ def with_pointer(union: UnionMap, pointer: Pointer) -> UnionMap:
 def closed(content: L) -> L:
     """Close a list for good: it gets no next update any more."""
     return content._replace(next_update=None)
+
+
+def _with_entity(national: NationalMap, entity: TrustedEntity) -> NationalMap:
+    changed = _written(entity)
+    return national._replace(
+        entities=tuple(changed if entry.get(1) == entity.entity_id else entry for entry in national.entities)
+    )
 
 
 def _written(entity: TrustedEntity) -> dict[int, object]:

@@ -13,9 +13,22 @@ import pytest
 
 from certmark import cbor
 from certmark.cose.algorithms import Algorithm
+from certmark.status.bitarray import Status
 from certmark.trust.publish.drafts import read_version
 from tests import keys
-from tests.world import BODY, BODY_KEY, BODY_STATUS_KEY, DE_KEYS, ROOT_KEYS, STATUS_URI, STRANGER_KEY, UNION_KEYS, WORLD
+from tests.world import (
+    BODY,
+    BODY_KEY,
+    BODY_STATUS_KEY,
+    DE_KEYS,
+    INDEX,
+    ROOT_KEYS,
+    STATUS_URI,
+    STRANGER_KEY,
+    UNION_KEYS,
+    WORLD,
+    Statuses,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +47,7 @@ NAMES: dict[str, KeySigner] = {
     "later1": keys.signer(Algorithm.ML_DSA_65, 1),
     "later2": keys.signer(Algorithm.ML_DSA_65, 2),
 }
+STATUS_AT = ("--status-uri", "https://a.example/1")
 START = "2026-03-01T08:00:00Z"
 
 
@@ -83,13 +97,13 @@ class Desk:
         lists = ("--union", self[f"union-{union}.cose"], "--national", self[f"de-{national}.cose"])
         return self.trust("bundle", *roots, *lists, "--anchor", self["root-1.cose"], "--out", self["trust.bundle"])
 
-    def verify(self, *, at: str) -> str:
+    def verify(self, *, at: str, further: str = "status.cose") -> str:
         """Give the sub-indication of the certificate of the test world."""
         self["token.cose"].write_bytes(WORLD.cose)
         self["status.cose"].write_bytes(WORLD.status_tokens[0])
         ended = self.run(
             *("verify", self["token.cose"], "--trust", self["trust.bundle"], "--anchor", self["root-1.cose"]),
-            *("--status", self["status.cose"], "--json", "--at", at),
+            *("--status", self["status.cose"], "--status", self[further], "--json", "--at", at),
         )
         return str(ended.report["sub_indication"] or ended.report["indication"])
 
@@ -293,6 +307,33 @@ def test_an_outgoing_holder_signs_and_a_merge_says_that_nobody_looked(published:
     published.trust("merge", *copies, "--out", published["n"], "--above", published["root-1.cose"])
 
 
+def test_the_authority_withdraws_certificates_of_a_body(published: Desk) -> None:
+    """Its own status list counts beside that of the body, once it is named and listed, and its list declared."""
+    at, uri = "2026-05-20T08:00:00Z", "https://ncca.example/status"
+    de = published["de.json"]
+    published.trust("set-authority", de, "DE-NCCA", "--name", "Authority", "--website", "https://ncca.example/")
+    published.trust(
+        *("add-body", de, "DE-NCCA", "--name", "Authority", "--status-key", published["next.pub.cbor"]),
+        *("--status-uri", uri, "--at", at),
+    )
+    published.trust("add-status-list", de, BODY, STATUS_URI, "--ncca-uri", uri)
+    published.publish("de", ("ncca",), version=2, above="union-1.cose", at=at)
+    published.bundle(national=2)
+    assert published.verify(at="2026-06-01T12:00:00Z") == "TRY_LATER"  # declared, and not supplied
+    published["ncca.cose"].write_bytes(Statuses(uri=uri, signer=NAMES["next"], named=((INDEX, Status.INVALID),)).signed)
+    assert published.verify(at="2026-06-01T12:00:00Z", further="ncca.cose") == "CERTIFICATE_WITHDRAWN"
+
+
+def test_a_body_gets_the_service_that_it_did_not_have(desk: Desk) -> None:
+    pub = desk.pub("next")
+    desk.trust("add-body", desk["de.json"], "DE-1", "--name", "Second", *pub, "--at", START)
+    keys_and_list = (*desk.pub("stranger"), "--status-uri", "https://status.second.example/1")
+    desk.trust("add-service", desk["de.json"], "DE-1", "--service", "status", *keys_and_list, "--at", START)
+    services = desk.content("de")["entities"][1]["services"]
+    assert [each["service_type"] for each in services] == ["certificate_issuance", "status_issuance"]
+    assert services[1]["status_lists"] == [{"uri": "https://status.second.example/1"}]
+
+
 def test_a_service_is_withdrawn(desk: Desk) -> None:
     desk.trust("withdraw", desk["de.json"], BODY, "--service", "status", "--from", "2026-06-01")
     assert desk.content("de")["entities"][0]["services"][1]["history"][-1]["status"] == "withdrawn"
@@ -395,6 +436,26 @@ def test_a_key_that_does_not_count_does_not_sign(published: Desk) -> None:
             "valid for up to five years",
             id="key-that-certificates-outlive",
         ),
+        pytest.param(("add-body", "de.json", "DE-1", "--name", "x"), 64, "listed with a key", id="body-without-key"),
+        pytest.param(
+            ("add-service", "de.json", BODY, "--service", "status", "--key", "next.pub.cbor"),
+            64,
+            "--status-uri",
+            id="status-service-without-list",
+        ),
+        pytest.param(
+            (*("add-service", "de.json", BODY, "--service", "certificates", "--key", "next.pub.cbor"), *STATUS_AT),
+            64,
+            "--status-uri",
+            id="certificates-with-status-list",
+        ),
+        pytest.param(
+            (*("add-service", "de.json", BODY, "--service", "status", "--key", "next.pub.cbor"), *STATUS_AT),
+            65,
+            "has a service status_issuance already",
+            id="service-twice",
+        ),
+        pytest.param(("set-authority", "de.json", "NCCA", "--name", "x"), 65, "ncca.entity_id", id="authority-no-id"),
         pytest.param(
             ("add-body", "de.json", "FR-1", "--name", "x", "--key", "next.pub.cbor"), 65, "DE-", id="body-of-france"
         ),

@@ -84,6 +84,16 @@ def test_an_entity_is_added_once() -> None:
         changes.add_entity(national, newcomer._replace(entity_id="FR-1"))
 
 
+def test_an_entity_gets_a_service_that_it_did_not_have() -> None:
+    without = WORLD.with_entity(services=(issuance(BODY_KEY, EUCC_HIGH),)).member().content
+    status = WORLD.service(service_type=STATUS)
+    assert changes.entity_of(changes.add_service(without, BODY, status), BODY).services[1] == status
+    with pytest.raises(PublishingError, match="has a service status_issuance already"):
+        changes.add_service(LIST, BODY, status)
+    with pytest.raises(PublishingError, match="does not name DE-1"):
+        changes.add_service(LIST, "DE-1", status)
+
+
 def counting_for(seconds_more: int) -> ServiceKey:
     """List a key whose signatures count for so long after the last one."""
     key = service_key(NEW_KEY)
