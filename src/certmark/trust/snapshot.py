@@ -137,7 +137,9 @@ class TrustSnapshot:
             limits=limits,
         )
         if not any(national):
-            raise TrustError("the bundle holds no usable national list: nothing could be verified with it")
+            problems = (f"{territory}: {problem}" for territory, problem in sorted(national.problems().items()))
+            why = next(problems, "the union list points at none")
+            raise TrustError(f"the bundle holds no usable national list: nothing could be verified with it ({why})")
         return cls(root, union, national, limits)
 
     @property

@@ -194,6 +194,8 @@ def add_scope(  # noqa: PLR0913 one for each option
 
     def behind(reference: str | None, option: str, end: str | None) -> Accreditation | None:
         if reference is None:
+            if end is not None:
+                raise CommandError(ExitCode.USAGE, f"{option} is the end of what? Give its reference as well")
             return None
         return Accreditation(reference, first, None if end is None else day_of(option, end))
 

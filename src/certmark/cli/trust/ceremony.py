@@ -60,6 +60,8 @@ def draft(
         raise CommandError(ExitCode.USAGE, "give the version before as --previous, or --first if there is none")
     said, before = read_document(document), None if previous is None else read_signed(previous)
     issued_at = to_seconds(at_or_now(at))
+    if next_update is not None and getattr(said.content, "next_update", None) is None:
+        raise CommandError(ExitCode.USAGE, "a root and a closed list have no next update: leave --next-update out")
     soft, hard = _usual_ends(said.content, issued_at)
     with blaming(str(document)):
         data = drafts.draft(

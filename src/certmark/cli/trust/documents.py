@@ -67,6 +67,7 @@ def edit(path: Path, kind: type[C], change: Callable[[C], C], *, done: str | Cal
         CommandError: the file is missing (66), another kind of list (65), or the change cannot be made (65).
     """
     from certmark.trust.publish.documents_json import dump_list, load_list
+    from certmark.trust.publish.usable import require_usable
 
     with alone(path):
         document = read_document(path)
@@ -76,7 +77,7 @@ def edit(path: Path, kind: type[C], change: Callable[[C], C], *, done: str | Cal
         with blaming(str(path)):
             changed = change(document.content)
             text = dump_list(document._replace(content=changed))
-            load_list(text)
+            require_usable(load_list(text).content)
         remove_leftovers(path.parent, path.name)
         write_files(path.parent, {path.name: text.encode()})
     say(f"{visible(str(path))}: {done if isinstance(done, str) else done(changed)}")

@@ -52,10 +52,8 @@ def add_entity(national: NationalMap, entity: TrustedEntity) -> NationalMap:
     """List an entity that was not listed.
 
     Raises:
-        PublishingError: it is listed already, or its id is that of another territory.
+        PublishingError: it is listed already.
     """
-    if not entity.entity_id.startswith(f"{national.territory}-"):
-        raise PublishingError(f"entity_id must begin with {national.territory}- in the list of {national.territory}")
     if any(entry.get(1) == entity.entity_id for entry in national.entities):
         raise PublishingError(f"the list of {national.territory} names {entity.entity_id} already")
     return national._replace(entities=(*national.entities, _written(entity)))
@@ -158,7 +156,13 @@ def with_key_ended(service: Service, key_id: bytes, revocation: KeyRevocation) -
 
 
 def with_scope(service: Service, scope: Scope) -> Service:
-    """Let a service certify something more."""
+    """Let a service certify something more.
+
+    Raises:
+        PublishingError: it would end before it begins.
+    """
+    if scope.until_day is not None and scope.until_day <= scope.from_day:
+        raise PublishingError("the scope would end before it begins: let it end later, or begin earlier")
     return service._replace(scopes=(*service.scopes, scope))
 
 

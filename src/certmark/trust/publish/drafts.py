@@ -116,8 +116,7 @@ def draft(
     if before is not None:
         _require_append_only(rules_broken(before, content), before)
     data = sign.to_bytes(header, payload, ())
-    drafted = read_version(data)
-    require_usable(drafted.head, drafted.content)
+    require_usable(read_version(data).content)
     return data
 
 

@@ -457,7 +457,10 @@ def test_a_key_that_does_not_count_does_not_sign(published: Desk) -> None:
         ),
         pytest.param(("set-authority", "de.json", "NCCA", "--name", "x"), 65, "ncca.entity_id", id="authority-no-id"),
         pytest.param(
-            ("add-body", "de.json", "FR-1", "--name", "x", "--key", "next.pub.cbor"), 65, "DE-", id="body-of-france"
+            ("add-body", "de.json", "FR-1", "--name", "x", "--key", "next.pub.cbor"),
+            65,
+            "another territory: FR-1",
+            id="body-of-france",
         ),
         pytest.param(("suspend", "union.json", BODY), 65, "changes a national list", id="suspend-in-the-union-list"),
         pytest.param(("suspend", "de.json", "DE-1"), 65, f"it names {BODY}", id="suspend-nobody"),
@@ -508,6 +511,36 @@ def test_a_key_that_does_not_count_does_not_sign(published: Desk) -> None:
         ),
         pytest.param(("add-scope", "de.json", BODY, "--level", "extreme"), 64, "extreme", id="level"),
         pytest.param(
+            ("add-scope", "de.json", BODY, "--level", "high", "--until", "2020-01-01"),
+            65,
+            "would end before it begins",
+            id="scope-that-has-ended",
+        ),
+        pytest.param(
+            ("add-scope", "de.json", BODY, "--level", "high", "--authorised-until", "2030-01-01"),
+            64,
+            "--authorised-until is the end of what?",
+            id="end-of-no-authorisation",
+        ),
+        pytest.param(
+            ("draft", "root.json", "--first", "--next-update", "2027-01-01", "--out", "x"),
+            64,
+            "leave --next-update out",
+            id="root-with-next-update",
+        ),
+        pytest.param(
+            ("add-body", "de.json", "DE-2", "--name", "x", "--key", "body.pub.cbor"),
+            65,
+            "names one key under",
+            id="key-of-two-bodies",
+        ),
+        pytest.param(
+            ("set-authority", "de.json", "FR-NCCA", "--name", "x"), 65, "of another territory", id="foreign-authority"
+        ),
+        pytest.param(
+            ("point", "union.json", "EU", "--operator", "x", "--key", "ncca.pub.cbor"), 65, "its own", id="point-at-eu"
+        ),
+        pytest.param(
             ("point", "union.json", "Germany", "--operator", "x", "--key", "ncca.pub.cbor"), 65, "territory", id="land"
         ),
         pytest.param(
@@ -537,7 +570,7 @@ def test_a_key_that_does_not_count_does_not_sign(published: Desk) -> None:
         pytest.param(
             ("bundle", "--root", "root-1.cose", "--union", "union-1.cose", "--anchor", "root-1.cose", "--out", "x"),
             65,
-            "no usable national list",
+            "(DE: the bundle holds no national list of DE)",
             id="empty-bundle",
         ),
     ],

@@ -80,8 +80,6 @@ def test_an_entity_is_added_once() -> None:
     assert changes.entity_of(national, "DE-1") == newcomer
     with pytest.raises(PublishingError, match="names DE-1 already"):
         changes.add_entity(national, newcomer)
-    with pytest.raises(PublishingError, match="must begin with DE-"):
-        changes.add_entity(national, newcomer._replace(entity_id="FR-1"))
 
 
 def test_an_entity_gets_a_service_that_it_did_not_have() -> None:
@@ -195,6 +193,11 @@ def test_a_list_is_closed() -> None:
             lambda each: changes.with_key_ended(each, bytes(8), COMPROMISED),
             f"no key {bytes(8).hex()}: it has {KEY_ID.hex()}",
             id="another-key",
+        ),
+        pytest.param(
+            lambda each: changes.with_scope(each, EUCC_HIGH._replace(until_day=EUCC_HIGH.from_day)),
+            "would end before it begins",
+            id="a-scope-of-no-day",
         ),
         pytest.param(lambda each: changes.with_scope_ended(each, 0, 1), "no scope 0: it has 2", id="scope-0"),
         pytest.param(lambda each: changes.with_scope_ended(each, 3, 1), "no scope 3: it has 2", id="scope-3"),
