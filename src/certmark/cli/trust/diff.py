@@ -22,8 +22,7 @@ def diff(
 ) -> int:
     """Say what a newer version changes, and for whom.
 
-    Both are versions of one list, or bundles; nothing is verified.
-    Exit code: 0 no rule broken, 1 a rule broken.
+    Exit code: 0 no rule broken, 1 a rule broken. Nothing is verified.
     """
     from certmark.cli.trust.diff_view import view
 

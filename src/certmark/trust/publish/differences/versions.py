@@ -68,8 +68,6 @@ def compare(old: Version, new: Version) -> Comparison:
     Raises:
         PublishingError: they are of different kinds.
     """
-    if type(old.content) is not type(new.content):
-        raise PublishingError(f"{old.name} and {new.name} are no two versions of one list: give two of one kind")
     broken: tuple[BrokenLink | BrokenRule, ...] = (*_links(old, new), *rules_broken(old, new.content))
     return Comparison(broken, tuple(_versions(old, new)))
 
@@ -164,6 +162,8 @@ def _versions(old: Version, new: Version) -> Iterator[Difference]:
             yield from _union(before, after)
         case NationalMap() as before, NationalMap() as after:
             yield from _national(before, after)
+        case _:
+            raise PublishingError(f"{old.name} and {new.name} are no two versions of one list: give two of one kind")
 
 
 def _root(before: RootMap, after: RootMap) -> Iterator[Difference]:
