@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from certmark import cbor
+from certmark.cose import sign
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.signer import KeySigner
 from certmark.cwt import typ
@@ -94,7 +95,7 @@ def test_every_name_is_defined_and_every_rule_is_used(file: str) -> None:
     used = set(re.findall(r"(?<![\w.#-])[A-Za-z][\w-]*", bodies))
     prelude = {"bool", "bstr", "null", "true", "tstr", "uint"}
     roots = {"certificate-token", "root-token", "trusted-list-token", "sign1-header", "body-header", "signer-header"}
-    roots |= {"certificate-claims", "root-claims", "trusted-list-claims", "trust-bundle", "trust-floor"}
+    roots |= {"certificate-claims", "root-claims", "trusted-list-claims", "trust-bundle", "trust-floor", "draft"}
     assert used - prelude <= names
     assert names - used <= roots
 
@@ -141,6 +142,17 @@ def test_a_root_and_a_list_follow_their_rules(algorithm: Algorithm, root: str, a
     assert is_valid("cose.cddl", root, token)
     assert is_valid("cose.cddl", "body-header", message.headers.raw)
     assert all(is_valid("cose.cddl", "signer-header", one.headers.raw) for one in message.signatures)
+
+
+@pytest.mark.parametrize("artefact", [typ.ROOT, typ.TRUSTED_LIST])
+def test_a_draft_is_what_is_signed_and_no_artefact(artefact: str) -> None:
+    signed = seal_many(CLAIMS, typ=artefact, issued_at=7, signers=[signer()])
+    message = split_many(signed, typ=artefact)
+    draft = sign.to_bytes(message.headers.raw, message.payload, ())
+    assert is_valid("cose.cddl", "draft", draft)
+    assert not is_valid("cose.cddl", "draft", signed)
+    for root in ("root-token", "trusted-list-token"):
+        assert not is_valid("cose.cddl", root, draft)
 
 
 @each_algorithm
