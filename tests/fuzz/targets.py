@@ -13,14 +13,26 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from certmark.cli.pictures import codes_in
 from certmark.cose import sign1
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
-from certmark.errors import CertmarkError, DecodeError, IssueError, ModelError, SchemeError, TrustError
+from certmark.errors import (
+    CertmarkError,
+    DecodeError,
+    IssueError,
+    ModelError,
+    PublishingError,
+    SchemeError,
+    TrustError,
+)
 from certmark.model.json_text import document_from, dump_document, load_document
 from certmark.model.scheme import Scheme
 from certmark.status import StatusSnapshot
 from certmark.text import problem_in
 from certmark.transport import encode_symbol, from_text
-from certmark.trust import TrustBundle, TrustSnapshot
+from certmark.trust import TrustBundle, TrustFloor, TrustSnapshot
 from certmark.trust.documents import open_national_list, open_root, open_union_list
+from certmark.trust.lists import RootMap
+from certmark.trust.publish.differences import compare
+from certmark.trust.publish.documents_json import ListDocument, dump_list, load_list
+from certmark.trust.publish.drafts import Version, draft, read_version
 from certmark.verify import SubIndication, Verifier, peek
 from tests.fuzz import artefacts
 from tests.fuzz.artefacts import EUROPE
@@ -241,6 +253,54 @@ def _scheme_outcome(_data: bytes, scheme: Scheme) -> str:
     return "judges" if outcomes != {str(SubIndication.UNKNOWN_SCHEME)} else "judges nothing"
 
 
+# --- what keepers and verifiers hold in their hands ---
+
+
+def _written_list_outcome(_data: bytes, document: ListDocument) -> str:
+    """What is a list in JSON stays one, and what is drafted from it is a draft and nothing that is believed."""
+    require(load_list(dump_list(document)) == document, "a list does not survive its JSON")
+    root = isinstance(document.content, RootMap)
+    try:
+        made = draft(document, previous=None, issued_at=1, next_update=None if root else 2, expires=3)
+    except TrustError as error:
+        return said(error)
+    require(read_version(made).head.list_id == document.list_id, "a draft says something else than its document")
+    return "drafted"
+
+
+def _version_outcome(data: bytes, version: Version) -> str:
+    """Whoever looks at a version before signing it is told every difference, in words that can be shown."""
+    require(version.data == data, "a version is not the bytes that were read")
+    for known in _VERSIONS:
+        if type(known.content) is type(version.content):
+            found = compare(known, version)
+            told = [*map(str, found.broken), *(str(part) for each in found.differences for part in each)]
+            require(all(part.isprintable() for part in told), "a difference is unfit to be shown")
+            require(bool(told) or known.content == version.content, "a difference is not told")
+    return "read"
+
+
+_VERSIONS: Final = tuple(read_version(data) for data in (EUROPE.root.signed, *artefacts.UNIONS, *artefacts.NATIONALS))
+
+
+def _floor_outcome(data: bytes, floor: TrustFloor) -> str:
+    require(floor.to_bytes() == data, "a floor has two forms")
+    try:
+        TrustSnapshot.open(EUROPE.bundle, anchor=EUROPE.anchor, previous=floor)
+    except TrustError as error:
+        return said(error)
+    return "held to"
+
+
+_LISTS_IN_JSON: Final = tuple(
+    dump_list(ListDocument(each.head.operator, each.head.list_id, each.content)).encode() for each in _VERSIONS
+)
+_DRAFTS: Final = tuple(
+    draft(load_list(each), previous=None, issued_at=1, next_update=None if b'"root"' in each[:30] else 2, expires=3)
+    for each in _LISTS_IN_JSON
+)
+
+
 def _pictures() -> tuple[bytes, ...]:
     symbol = encode_symbol(artefacts.TEXTS[2].decode())
     return tuple(symbol.png(scale=scale) for scale in (1, 3))
@@ -256,6 +316,9 @@ TARGETS: Final = {
     "status": Target(_open_status, (), _status_outcome, artefacts.STATUS_TOKENS),
     "certificate": Target(load_document, (ModelError,), _document_outcome, artefacts.DOCUMENTS),
     "scheme": Target(Scheme.from_json, (SchemeError,), _scheme_outcome, artefacts.SCHEMES),
+    "list": Target(load_list, (PublishingError,), _written_list_outcome, _LISTS_IN_JSON),
+    "version": Target(read_version, (TrustError,), _version_outcome, (*(each.data for each in _VERSIONS), *_DRAFTS)),
+    "floor": Target(TrustFloor.from_bytes, (TrustError,), _floor_outcome, (TRUST.floor.to_bytes(),)),
     "picture": Target(codes_in, (), _picture_outcome, _pictures()),
 }
 """By name."""

@@ -27,6 +27,9 @@ TAKEN = {
     "status": {"counts"},
     "certificate": {"PASSED", "ISSUER_NOT_AUTHORISED", "scheme_violation"},
     "scheme": {"judges", "judges nothing"},
+    "list": {"drafted"},
+    "version": {"read"},
+    "floor": {"held to"},
     "picture": {"PASSED"},
 }
 SEEDS = [pytest.param(name, seed, id=name) for name, target in TARGETS.items() for seed in target.seeds]

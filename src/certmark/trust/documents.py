@@ -127,7 +127,7 @@ def peek_list(data: bytes, *, least: int = 1, limits: Limits = DEFAULT_LIMITS) -
     elif message.headers.typ == typ.ROOT:
         _, claim, kind = _SHAPES[RootMap]
     else:
-        raise TrustError(f"not a root or list, but {message.headers.typ}")
+        raise TrustError(f"not a root or list, but {ascii(message.headers.typ)[:100]}")
     content: Content = _content(claims, kind, claim=claim)
     return message, _head(message, claims, content, data=data), content
 

@@ -189,6 +189,14 @@ def test_a_draft_of_another_list_is_refused(changed: ListDocument, says: str) ->
         draft(changed, previous=FIRST, issued_at=NOW + 1, next_update=NEXT, expires=END)
 
 
+def test_the_type_of_a_stranger_is_shown_escaped_and_cut() -> None:
+    stranger = cwt.seal_many({1: "o"}, typ="\u202e" * 300, issued_at=1, signers=ROOT_KEYS)
+    with pytest.raises(TrustError, match="not a root or list, but") as caught:
+        read_version(stranger)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 150
+
+
 def test_the_version_before_must_be_one() -> None:
     signed_by_many = cwt.seal_many({1: "o"}, typ=typ.CERTIFICATE, issued_at=1, signers=ROOT_KEYS)
     for wrong in (b"", WORLD.bundle, WORLD.cose, signed_by_many):
