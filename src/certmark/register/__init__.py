@@ -1,0 +1,91 @@
+"""The register of a certification body: issuance, lifecycle and status lists, in SQLite or PostgreSQL.
+
+Needs the ``register`` extra; PostgreSQL needs ``postgres`` as well.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from certmark.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from certmark.register.audit import AuditReport, Finding
+    from certmark.register.book import Register
+    from certmark.register.decisions import Review
+    from certmark.register.errors import (
+        LifecycleError,
+        RegisterConflictError,
+        RegisterError,
+        RegisterSchemaError,
+        RegisterStorageError,
+        StatusListFullError,
+    )
+    from certmark.register.events import Act, Authority, Event, Head, Kind
+    from certmark.register.lifecycle import Standing, Suspension
+    from certmark.register.records import CertificateRecord, Edition
+    from certmark.register.statuses import ListRecord, Publication
+
+__all__ = [
+    "Act",
+    "AuditReport",
+    "Authority",
+    "CertificateRecord",
+    "Edition",
+    "Event",
+    "Finding",
+    "Head",
+    "Kind",
+    "LifecycleError",
+    "ListRecord",
+    "Publication",
+    "Register",
+    "RegisterConflictError",
+    "RegisterError",
+    "RegisterSchemaError",
+    "RegisterStorageError",
+    "Review",
+    "Standing",
+    "StatusListFullError",
+    "Suspension",
+]
+
+_MODULE_OF = {
+    "Act": "events",
+    "AuditReport": "audit",
+    "Authority": "events",
+    "CertificateRecord": "records",
+    "Edition": "records",
+    "Event": "events",
+    "Finding": "audit",
+    "Head": "events",
+    "Kind": "events",
+    "LifecycleError": "errors",
+    "ListRecord": "statuses",
+    "Publication": "statuses",
+    "Register": "book",
+    "RegisterConflictError": "errors",
+    "RegisterError": "errors",
+    "RegisterSchemaError": "errors",
+    "RegisterStorageError": "errors",
+    "Review": "decisions",
+    "Standing": "lifecycle",
+    "StatusListFullError": "errors",
+    "Suspension": "lifecycle",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name in {"alembic", "sqlalchemy"}:
+            raise MissingExtraError("register", "the register") from None
+        raise
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

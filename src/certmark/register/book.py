@@ -1,0 +1,272 @@
+"""The register of a certification body, as its own systems use it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import func, insert, select
+
+from certmark.cwt.numericdate import to_seconds
+from certmark.limits import DEFAULT_LIMITS
+from certmark.register import audit, decisions, events, issuing, records, schema, statuses
+from certmark.register.database import Database, connect
+from certmark.register.errors import RegisterConflictError, RegisterError
+from certmark.register.events import Act, Authority, Event, Head, Kind
+from certmark.register.issuing import Request
+from certmark.register.tables import STATUS_LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime, timedelta
+
+    from certmark.cose.signer import Signer
+    from certmark.issue import Issuer
+    from certmark.model import AnyDocument
+    from certmark.register.audit import AuditReport
+    from certmark.register.decisions import Review
+    from certmark.register.records import CertificateRecord
+    from certmark.register.statuses import ListRecord, Publication
+    from certmark.status.bitarray import Status
+
+_ENTRIES_PER_BYTE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Certificates, their status lists and every decision about them; may be shared between threads.
+
+    Make one with ``create`` or ``open``; close it, or use it in a ``with`` statement.
+
+    Attributes:
+        database: where it is kept.
+    """
+
+    database: Database
+
+    @classmethod
+    def create(cls, url: str, *, act: Act) -> Self:
+        """Make a register in an empty database.
+
+        Args:
+            url: ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
+            act: who makes it, and when.
+
+        Raises:
+            RegisterSchemaError: the database is not empty.
+            RegisterStorageError: it cannot be written.
+        """
+        with _closed_on_failure(connect(url)) as database:
+            schema.upgrade(database, creates=True)
+            with database.writing() as connection:
+                events.append(connection, Kind.CREATED, act=act)
+        return cls(database)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a register of this version.
+
+        Raises:
+            RegisterSchemaError: the database holds none, or an older or newer one.
+            RegisterStorageError: it cannot be read.
+        """
+        with _closed_on_failure(connect(url)) as database:
+            schema.check(database)
+        return cls(database)
+
+    @classmethod
+    def upgrade(cls, url: str) -> Self:
+        """Bring the tables of an older register forward, and open it.
+
+        Raises:
+            RegisterSchemaError: the database holds none, or a newer one.
+            RegisterStorageError: it cannot be written.
+        """
+        with _closed_on_failure(connect(url)) as database:
+            schema.upgrade(database, creates=False)
+        return cls(database)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- issuing ---
+
+    def open_list(self, uri: str, *, entity: str, size: int, act: Act, authority_uri: str | None = None) -> None:
+        """Add a status list that will be filled once those before it are full.
+
+        Args:
+            uri: the body's list, as the trusted list declares it.
+            entity: whose certificates it is for.
+            size: number of entries: 2²⁰ are 256 KiB before compression, and nearly nothing after it.
+            act: who opens it, and when.
+            authority_uri: the list of the authority over the same indices, as declared.
+
+        Raises:
+            RegisterConflictError: one of the uris is in use.
+            RegisterError: a size that verifiers would refuse.
+        """
+        if not 0 < size <= DEFAULT_LIMITS.status_list * _ENTRIES_PER_BYTE:
+            raise RegisterError(f"a status list of {size} entries: verifiers read up to 16 million")
+        uris = {uri, authority_uri} - {None}
+        with self.database.writing() as connection:
+            known = {each for row in statuses.lists(connection) for each in (row.uri, row.authority_uri)}
+            if known & uris or uri == authority_uri:
+                raise RegisterConflictError("a status list with this uri is open already")
+            position = connection.execute(select(func.count()).select_from(STATUS_LISTS)).scalar_one()
+            row = {"uri": uri, "authority_uri": authority_uri, "entity": entity, "size": size}
+            connection.execute(insert(STATUS_LISTS).values(**row, next_index=0, position=position))
+            events.append(connection, Kind.LIST_OPENED, act=act, detail=row)
+
+    def lists(self) -> tuple[ListRecord, ...]:
+        """Give the status lists in the order in which they are filled, with the room that is left."""
+        with self.database.reading() as connection:
+            return statuses.lists(connection)
+
+    def issue(
+        self, document: AnyDocument, *, issuer: Issuer, act: Act, key: str | None = None, has_status: bool = True
+    ) -> CertificateRecord:
+        """Allocate an index, sign, check and keep; see ``issuing.issue``.
+
+        Args:
+            document: the whole certificate or statement.
+            issuer: signs; no transaction is open while it does.
+            act: who issues, and when.
+            key: the same for every retry of one request: a retry gives the certificate that is there already.
+            has_status: False for schemes that do without a status.
+        """
+        return issuing.issue(self.database, Request(document, issuer, act, key, has_status))
+
+    def label(self, certificate_id: str, *, issuer: Issuer, act: Act) -> CertificateRecord:
+        """Sign the label of the newest edition, under the same id and index."""
+        return decisions.sign_again(self.database, None, certificate_id, issuer=issuer, act=act)
+
+    # --- decisions ---
+
+    def suspend(
+        self, certificate_id: str, *, act: Act, decided: date | None = None, last_day: date | None = None
+    ) -> CertificateRecord:
+        """Suspend from the day after the decision, for 42 days unless a last day is given (Article 30(1))."""
+        with self.database.writing() as connection:
+            decisions.suspend(connection, certificate_id, act=act, decided=decided, last_day=last_day)
+            return records.certificate(connection, certificate_id)
+
+    def extend_suspension(self, certificate_id: str, *, act: Act, last_day: date, reference: str) -> CertificateRecord:
+        """Prolong a suspension by a decision of the authority, up to one year in all (Article 30(6))."""
+        with self.database.writing() as connection:
+            decisions.extend_suspension(connection, certificate_id, act=act, last_day=last_day, reference=reference)
+            return records.certificate(connection, certificate_id)
+
+    def reinstate(self, certificate_id: str, *, act: Act) -> CertificateRecord:
+        """Lift a suspension at once."""
+        with self.database.writing() as connection:
+            decisions.reinstate(connection, certificate_id, act=act)
+            return records.certificate(connection, certificate_id)
+
+    def withdraw(self, certificate_id: str, *, act: Act, authority: Authority = Authority.BODY) -> CertificateRecord:
+        """Withdraw for good, by the body (Article 14) or by the authority (Regulation (EU) 2019/881, Article 58(8))."""
+        with self.database.writing() as connection:
+            decisions.withdraw(connection, certificate_id, act=act, authority=authority)
+            return records.certificate(connection, certificate_id)
+
+    def confirm(self, certificate_id: str, *, act: Act) -> CertificateRecord:
+        """State that a review left the certificate as it is (Article 13(2)(a))."""
+        with self.database.writing() as connection:
+            decisions.confirm(connection, certificate_id, act=act)
+            return records.certificate(connection, certificate_id)
+
+    def replace(
+        self,
+        certificate_id: str,
+        document: AnyDocument,
+        *,
+        issuer: Issuer,
+        act: Act,
+        outcome: Review,
+        key: str | None = None,
+    ) -> CertificateRecord:
+        """Withdraw and issue anew after a review, both or neither (Article 13(2)(c) and (d)).
+
+        Args:
+            certificate_id: the certificate that ends.
+            document: the new one, which names it in ``replaces``.
+            issuer: signs.
+            act: who decides, and when.
+            outcome: identical or different scope; an identical one is compared.
+            key: see ``issue``.
+        """
+        request = Request(document, issuer, act, key, replaces=certificate_id)
+        return decisions.replace(self.database, certificate_id, request, outcome=outcome)
+
+    def maintain(self, certificate_id: str, document: AnyDocument, *, issuer: Issuer, act: Act) -> CertificateRecord:
+        """Sign the certificate again with the reports, versions and documents that a maintenance added (Annex IV.3)."""
+        return decisions.sign_again(self.database, document, certificate_id, issuer=issuer, act=act)
+
+    def purge(self, certificate_id: str, *, act: Act) -> CertificateRecord:
+        """Remove tokens, documents and names, five years after the end at the earliest (Articles 40(2) and 41(2))."""
+        with self.database.writing() as connection:
+            decisions.purge(connection, certificate_id, act=act)
+            return records.certificate(connection, certificate_id)
+
+    # --- reading ---
+
+    def certificate(self, certificate_id: str) -> CertificateRecord:
+        """Give a certificate with its tokens and how it stands."""
+        with self.database.reading() as connection:
+            return records.certificate(connection, certificate_id)
+
+    def certificates(self, *, holder: str | None = None, scheme: str | None = None) -> tuple[CertificateRecord, ...]:
+        """Give all certificates in the order of their ids, or those of a holder or scheme."""
+        with self.database.reading() as connection:
+            return tuple(records.certificates(connection, holder=holder, scheme=scheme))
+
+    def history(self, certificate_id: str) -> tuple[Event, ...]:
+        """Give all that was decided about a certificate, in order."""
+        with self.database.reading() as connection:
+            return events.history(connection, certificate_id)
+
+    # --- status lists ---
+
+    def statuses(self, uri: str, *, at: datetime) -> Mapping[int, Status]:
+        """Give what a list states at a time, by index; indices that are not named are valid."""
+        with self.database.reading() as connection:
+            return statuses.statuses(connection, uri, at=to_seconds(at))
+
+    def publish(
+        self, uri: str, *, signer: Signer, act: Act, ttl: timedelta | None, expires: datetime | None
+    ) -> Publication:
+        """Sign a list as it is at ``act.at``, and keep the token; writing it to a web server is up to the caller."""
+        return statuses.publish(self.database, uri, signer=signer, act=act, ttl=ttl, expires=expires)
+
+    def publications(self, uri: str) -> tuple[Publication, ...]:
+        """Give every token that was published of a list, the newest last."""
+        with self.database.reading() as connection:
+            return statuses.publications(connection, uri)
+
+    # --- proof ---
+
+    def head(self) -> Head:
+        """Give the end of the log, to be kept where the register's keepers cannot change it."""
+        with self.database.reading() as connection:
+            return events.head(connection)
+
+    def audit(self, *, known: Head | None = None) -> AuditReport:
+        """Recompute everything that can be; see ``audit.audit``."""
+        with self.database.reading() as connection:
+            return audit.audit(connection, known=known)
+
+
+@contextmanager
+def _closed_on_failure(database: Database) -> Iterator[Database]:
+    try:
+        yield database
+    except BaseException:
+        database.close()
+        raise

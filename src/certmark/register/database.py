@@ -1,0 +1,123 @@
+"""The two databases: how they are opened, and that there is one writer at a time.
+
+Writers queue for milliseconds, since a hash chain has one end: SQLite takes its write lock when a transaction begins,
+PostgreSQL locks the table of events against other writers. Readers are never blocked and see one moment.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from certmark.errors import MissingExtraError
+from certmark.register.errors import RegisterStorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+LOCK_WAIT: Final = 30
+"""Seconds that a writer waits for the others."""
+
+_WRITES: Final = "certmark_writes"
+_URLS: Final = "give sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database; safe to share between threads, not between processes that fork."""
+
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read one moment of the database.
+
+        Raises:
+            RegisterStorageError: it cannot be read.
+        """
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with _translated("read"), self.engine.connect() as connection:
+            yield connection.execution_options(**options)
+
+    @contextmanager
+    def writing(self, *, locks: bool = True) -> Iterator[Connection]:
+        """Write alone; all of it or nothing.
+
+        Args:
+            locks: False only while there is no table to lock yet.
+
+        Raises:
+            RegisterStorageError: it cannot be written, or others write for too long.
+        """
+        writer = self.engine.execution_options(**{_WRITES: True})
+        with _translated("written"), writer.begin() as connection:
+            if not self.is_sqlite and locks:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}s'"))
+                connection.execute(text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
+            yield connection
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self.engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """Prepare to use a database; no connection is made yet.
+
+    Raises:
+        RegisterStorageError: not the url of a database that certmark uses.
+        MissingExtraError: the ``postgres`` extra is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise RegisterStorageError(f"not the url of a database: {_URLS}") from error
+    try:
+        match parsed.drivername:
+            case "sqlite" if parsed.database not in {None, "", ":memory:"}:
+                return _sqlite(create_engine(parsed))
+            case "postgresql+psycopg":
+                return Database(create_engine(parsed, pool_pre_ping=True))
+    except (ModuleNotFoundError, NoSuchModuleError):
+        raise MissingExtraError("postgres", "a register in PostgreSQL") from None
+    raise RegisterStorageError(f"certmark keeps no register at {parsed.drivername}: {_URLS}")
+
+
+def _sqlite(engine: Engine) -> Database:
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver likes
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1000}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return Database(engine)
+
+
+@contextmanager
+def _translated(done: str) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        said = (str(error.orig).splitlines() or ["no reason given"])[0]
+        raise RegisterStorageError(f"the register cannot be {done}: {said}") from error

@@ -1,0 +1,267 @@
+"""Issuing in three steps: reserve an index, sign, keep. The signer is waited for outside of any transaction.
+
+::
+
+    reserve   open      one transaction: what the index is for is in the log before anything is signed
+    sign                no transaction; however long a hardware module takes, nobody waits
+    keep      issued    one transaction: certificate, token, evidence and log, all or nothing
+       else   burnt     the signer failed, or a later call for the same certificate took over
+
+A kill between two steps leaves an index that is open for good, and the log says for which certificate.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, or_, select, update
+
+from certmark import cbor
+from certmark.claims import StatusReference
+from certmark.cwt.numericdate import to_seconds
+from certmark.errors import IssueError
+from certmark.model import dump_document
+from certmark.register import events, records
+from certmark.register.errors import RegisterConflictError, RegisterStorageError, StatusListFullError
+from certmark.register.events import Act, Kind
+from certmark.register.keys import keep_key
+from certmark.register.tables import CERTIFICATES, DOCUMENTS, EDITIONS, INDICES, STATUS_LISTS
+from certmark.verify import peek
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from certmark.issue import IssuedCertificate, Issuer
+    from certmark.model import AnyDocument
+    from certmark.register.database import Database
+    from certmark.register.records import CertificateRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for.
+
+    Attributes:
+        document: what to certify.
+        issuer: signs, and names the entity.
+        act: who asks, and when.
+        key: idempotency key, or None; the certificate's id keeps retries apart as well.
+        has_status: whether an index is allocated.
+        replaces: id of the certificate that this one replaces, or None.
+    """
+
+    document: AnyDocument
+    issuer: Issuer
+    act: Act
+    key: str | None = None
+    has_status: bool = True
+    replaces: str | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of all that decides what is signed, but for the time, which differs in a retry."""
+        said = [dump_document(self.document), self.issuer.issuer, self.issuer.link, self.has_status, self.replaces]
+        return sha256(cbor.encode(said)).digest()
+
+
+def issue(
+    database: Database, request: Request, *, also: Callable[[Connection], None] | None = None
+) -> CertificateRecord:
+    """Issue a certificate, once however often it is asked for under one key.
+
+    Args:
+        database: the register.
+        request: what is asked for.
+        also: is done in the transaction that keeps the certificate; may refuse.
+
+    Raises:
+        RegisterConflictError: the id or key stands for something else, or a later call for it took over.
+        StatusListFullError: no status list of the entity has room.
+        IssueError: the certificate cannot be issued; its index is burnt.
+    """
+    with database.writing() as connection:
+        if (done := _done(connection, request)) is not None:
+            return done
+        reserved = _reserve(connection, request) if request.has_status else None
+    try:
+        issued = sign(request.document, request.issuer, act=request.act, status=reserved)
+        with database.writing() as connection:
+            if reserved is not None:
+                _take(connection, reserved, request.document.id)
+            elif (done := _done(connection, request)) is not None:
+                return done
+            if also is not None:
+                also(connection)
+            _keep_certificate(connection, request, reserved)
+            keep_edition(connection, issued, request.issuer, act=request.act, kind=Kind.ISSUED, status=reserved)
+            return records.certificate(connection, request.document.id)
+    except BaseException as error:
+        if reserved is not None:
+            # where the disk is full this fails as well: the index stays open, which the log explains too
+            with suppress(RegisterStorageError), database.writing() as connection:
+                _burn(connection, reserved, request.document.id, act=request.act, why=_told(error))
+        raise
+
+
+def sign(document: AnyDocument, issuer: Issuer, *, act: Act, status: StatusReference | None) -> IssuedCertificate:
+    """Sign a token and read it back from its text.
+
+    Raises:
+        IssueError: it cannot be issued, or the text does not say what was asked for.
+    """
+    issued = issuer.issue(document, at=act.at, status=status)
+    said = peek(issued.text).untrusted_claims
+    if (said.id, said.status) != (document.id, status):
+        raise IssueError(f"the token made for {document.id} does not read back: nothing is kept of it")
+    return issued
+
+
+def keep_edition(
+    connection: Connection,
+    issued: IssuedCertificate,
+    issuer: Issuer,
+    *,
+    act: Act,
+    kind: Kind,
+    status: StatusReference | None,
+    article: str | None = None,
+) -> None:
+    """Keep a signed token with its evidence, and say so in the log."""
+    document = issued.document
+    number = records.next_edition(connection, document.id)
+    thumbprint = keep_key(connection, issuer.signer.public_key)
+    connection.execute(
+        insert(EDITIONS).values(
+            certificate_id=document.id,
+            number=number,
+            content=document.content.value,
+            signed_at=to_seconds(act.at),
+            key_thumbprint=thumbprint,
+            holder=None if document.holder is None else document.holder.name,
+            document=dump_document(document),
+            cose=issued.cose,
+            text=issued.text,
+        )
+    )
+    evidence = [
+        {
+            "certificate_id": document.id,
+            "edition": number,
+            "position": position,
+            "type": attachment.type.value,
+            "reference": attachment.reference,
+            "sha256": attachment.sha256,
+        }
+        for position, attachment in enumerate(document.documents)
+    ]
+    if evidence:
+        connection.execute(insert(DOCUMENTS), evidence)
+    detail: dict[str, object] = {
+        "edition": number,
+        "sha256": sha256(issued.cose).hexdigest(),
+        "text_sha256": sha256(issued.text.encode()).hexdigest(),
+        "document_sha256": sha256(dump_document(document).encode()).hexdigest(),
+        "key": thumbprint.hex(),
+    }
+    if status is not None:
+        detail |= {"list": status.uri, "index": status.idx}
+    events.append(connection, kind, act=act, certificate_id=document.id, article=article, detail=detail)
+
+
+def _done(connection: Connection, request: Request) -> CertificateRecord | None:
+    """Find what an earlier call for the same has issued, and refuse what contradicts it."""
+    certificate_id, key = request.document.id, request.key
+    either = CERTIFICATES.c.id == certificate_id
+    if key is not None:
+        either = or_(either, CERTIFICATES.c.request_key == key)
+    found = connection.execute(select(CERTIFICATES).where(either)).all()
+    if not found:
+        return None
+    if key is not None and [row.request_key for row in found] == [key]:
+        if found[0].request_digest == request.digest:
+            return records.certificate(connection, certificate_id)
+        raise RegisterConflictError(
+            f"the key {key!r} was used to issue {found[0].id} with other content: take a new key"
+        )
+    if key is not None and any(row.request_key == key for row in found):
+        raise RegisterConflictError(f"the key {key!r} was used to issue another certificate: take a new key")
+    raise RegisterConflictError(f"{certificate_id} is issued already: no id is given out twice")
+
+
+def _reserve(connection: Connection, request: Request) -> StatusReference:
+    certificate_id, key = request.document.id, request.key
+    same = INDICES.c.certificate_id == certificate_id
+    if key is not None:
+        same = or_(same, INDICES.c.request_key == key)
+    for row in connection.execute(select(INDICES).where(INDICES.c.state == "open", same)).all():
+        if key is not None and row.request_key == key and row.request_digest != request.digest:
+            raise RegisterConflictError(f"the key {key!r} was used to ask for other content: take a new key")
+        left = StatusReference(row.idx, row.list_uri)
+        _burn(connection, left, row.certificate_id, act=request.act, why="a later call for the same took over")
+    room = (STATUS_LISTS.c.entity == request.issuer.issuer) & (STATUS_LISTS.c.next_index < STATUS_LISTS.c.size)
+    chosen = connection.execute(select(STATUS_LISTS).where(room).order_by(STATUS_LISTS.c.position).limit(1)).first()
+    if chosen is None:
+        raise StatusListFullError(
+            f"no status list of {request.issuer.issuer} has room: declare one in the trusted list, then open it here"
+        )
+    reserved = StatusReference(chosen.next_index, chosen.uri)
+    connection.execute(
+        update(STATUS_LISTS).where(STATUS_LISTS.c.uri == chosen.uri).values(next_index=chosen.next_index + 1)
+    )
+    connection.execute(
+        insert(INDICES).values(
+            list_uri=reserved.uri,
+            idx=reserved.idx,
+            certificate_id=certificate_id,
+            request_key=key,
+            request_digest=request.digest,
+            state="open",
+        )
+    )
+    detail = {"list": reserved.uri, "index": reserved.idx, "request": request.digest.hex()}
+    events.append(connection, Kind.RESERVED, act=request.act, certificate_id=certificate_id, detail=detail)
+    return reserved
+
+
+def _take(connection: Connection, reserved: StatusReference, certificate_id: str) -> None:
+    if not _settle(connection, reserved, "issued"):
+        raise RegisterConflictError(f"a later call for {certificate_id} took over: ask the register what it has")
+
+
+def _burn(connection: Connection, reserved: StatusReference, certificate_id: str, *, act: Act, why: str) -> None:
+    if _settle(connection, reserved, "burnt"):
+        detail = {"list": reserved.uri, "index": reserved.idx, "why": why}
+        events.append(connection, Kind.BURNT, act=act, certificate_id=certificate_id, detail=detail)
+
+
+def _settle(connection: Connection, reserved: StatusReference, state: str) -> bool:
+    open_one = (INDICES.c.list_uri == reserved.uri) & (INDICES.c.idx == reserved.idx) & (INDICES.c.state == "open")
+    return connection.execute(update(INDICES).where(open_one).values(state=state)).rowcount == 1
+
+
+def _keep_certificate(connection: Connection, request: Request, reserved: StatusReference | None) -> None:
+    document = request.document
+    connection.execute(
+        insert(CERTIFICATES).values(
+            id=document.id,
+            request_key=request.key,
+            request_digest=request.digest,
+            entity=request.issuer.issuer,
+            list_uri=None if reserved is None else reserved.uri,
+            idx=None if reserved is None else reserved.idx,
+            scheme=document.scheme,
+            level=document.assurance_level.value,
+            issued=document.issued.isoformat(),
+            valid_until=document.valid_until.isoformat(),
+            replaces=request.replaces,
+        )
+    )
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {ascii(str(error))[1:-1][:300]}"

@@ -1,0 +1,199 @@
+"""How a certificate stands, and which decisions the law allows then: pure functions of events, days and times.
+
+Articles without a name are those of Regulation (EU) 2024/482 (EUCC).
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from certmark.cwt.numericdate import SECONDS_PER_DAY, from_days
+from certmark.register.errors import LifecycleError
+from certmark.register.events import Authority, Event, Kind
+from certmark.verify.outcome import CertificateStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SUSPENSION_DAYS: Final = 42
+SUSPENSION_YEARS: Final = 1
+RETENTION_YEARS: Final = 5
+
+
+class Transition(NamedTuple):
+    """When a decision may be taken.
+
+    Attributes:
+        states: in which of the four states (Article 42(1)(b)).
+        article: on what it rests.
+    """
+
+    states: tuple[CertificateStatus, ...]
+    article: str
+
+
+_IN_FORCE, _SUSPENDED = CertificateStatus.IN_FORCE, CertificateStatus.SUSPENDED
+
+TRANSITIONS: Final[Mapping[Kind, Transition]] = {
+    Kind.LABELLED: Transition((_IN_FORCE,), "Article 9(2)(d)"),
+    Kind.MAINTAINED: Transition((_IN_FORCE,), "Annex IV.3"),
+    Kind.CONFIRMED: Transition((_IN_FORCE, _SUSPENDED), "Article 13(2)(a)"),
+    Kind.SUSPENDED: Transition((_IN_FORCE,), "Article 30(1)"),
+    Kind.SUSPENSION_EXTENDED: Transition((_SUSPENDED,), "Article 30(6)"),
+    Kind.REINSTATED: Transition((_SUSPENDED,), "Article 30"),
+    Kind.WITHDRAWN: Transition((_IN_FORCE, _SUSPENDED), "Article 14"),
+    Kind.REPLACED: Transition((_IN_FORCE, _SUSPENDED), "Article 13(2)(c) and (d)"),
+}
+"""Every decision about a certificate that was issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A suspension, whole days in UTC.
+
+    Attributes:
+        first_day: the day after the decision.
+        last_day: included; on the next day the certificate is in force again, unless it was withdrawn.
+    """
+
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a certificate stands as its events say.
+
+    Attributes:
+        valid_until: last day of validity.
+        suspension: the last suspension that was not lifted, over or not.
+        withdrawn_at: when it was withdrawn, in seconds, or None.
+        withdrawn_by: who withdrew it.
+    """
+
+    valid_until: date
+    suspension: Suspension | None = None
+    withdrawn_at: int | None = None
+    withdrawn_by: Authority | None = None
+
+    def status(self, at: int) -> CertificateStatus:
+        """Give the status at a time not before the last event."""
+        today = day_of(at)
+        if self.withdrawn_at is not None:
+            return CertificateStatus.WITHDRAWN
+        if today > self.valid_until:
+            return CertificateStatus.EXPIRED
+        if self.suspension is not None and self.suspension.first_day <= today <= self.suspension.last_day:
+            return CertificateStatus.SUSPENDED
+        return CertificateStatus.IN_FORCE
+
+    def is_suspended_or_will_be(self, at: int) -> bool:
+        """Tell whether a suspension was decided that is not over."""
+        return self.suspension is not None and day_of(at) <= self.suspension.last_day
+
+
+def standing(events: Iterable[Event], *, valid_until: date) -> Standing:
+    """Replay the events of a certificate."""
+    now = Standing(valid_until)
+    for event in events:
+        match event.kind:
+            case Kind.SUSPENDED | Kind.SUSPENSION_EXTENDED:
+                first, last = (date.fromisoformat(event.detail[name]) for name in ("first_day", "last_day"))
+                now = replace(now, suspension=Suspension(first, last))
+            case Kind.REINSTATED:
+                now = replace(now, suspension=None)
+            case Kind.WITHDRAWN:
+                now = replace(now, withdrawn_at=event.at, withdrawn_by=event.authority)
+    return now
+
+
+def refuse_unless_allowed(kind: Kind, certificate_id: str, now: Standing, *, at: int) -> None:
+    """Refuse a decision that is not allowed in the state of the certificate.
+
+    Raises:
+        LifecycleError: naming the article.
+    """
+    allowed = TRANSITIONS[kind]
+    status = now.status(at)
+    if status is CertificateStatus.IN_FORCE and now.is_suspended_or_will_be(at):
+        status = CertificateStatus.SUSPENDED  # decided today, from tomorrow on
+    if status in allowed.states:
+        return
+    asked = kind.value.replace("_", " ")
+    if status is CertificateStatus.WITHDRAWN:
+        raise LifecycleError(
+            f"{certificate_id} is withdrawn, which is final: it cannot be {asked}", article="Article 14"
+        )
+    if status is CertificateStatus.EXPIRED:
+        raise LifecycleError(
+            f"{certificate_id} expired on {now.valid_until}: it cannot be {asked}", article="Article 12"
+        )
+    found = status.value.replace("_", " ")
+    raise LifecycleError(f"{certificate_id} is {found}: it cannot be {asked}", article=allowed.article)
+
+
+def new_suspension(*, decided: date, last_day: date | None, at: int) -> Suspension:
+    """Work out the days of a suspension.
+
+    Args:
+        decided: day of the decision.
+        last_day: last day of the suspension, included; the longest time allowed when left out.
+        at: now, in seconds.
+
+    Raises:
+        LifecycleError: more than 42 days, none, or decided in the future.
+    """
+    if decided > day_of(at):
+        raise LifecycleError(f"the decision of {decided} is still to come", article="Article 30(1)")
+    first = decided + timedelta(days=1)
+    longest = first + timedelta(days=SUSPENSION_DAYS - 1)
+    last = longest if last_day is None else last_day
+    if last > longest:
+        raise LifecycleError(
+            f"a suspension from {first} may last {SUSPENSION_DAYS} days, to {longest}, and not to {last}: "
+            "ask the authority to extend it",
+            article="Article 30(1)",
+        )
+    if last < max(first, day_of(at)):
+        raise LifecycleError(f"a suspension to {last} would be over before it is recorded", article="Article 30(1)")
+    return Suspension(first, last)
+
+
+def extended(suspension: Suspension, *, last_day: date) -> Suspension:
+    """Work out the days of an extended suspension.
+
+    Raises:
+        LifecycleError: more than one year in all, or no extension.
+    """
+    longest = years_after(suspension.first_day, SUSPENSION_YEARS) - timedelta(days=1)
+    if last_day > longest:
+        raise LifecycleError(
+            f"a suspension from {suspension.first_day} may last one year in all, to {longest}, and not to {last_day}",
+            article="Article 30(6)",
+        )
+    if last_day <= suspension.last_day:
+        raise LifecycleError(
+            f"to {last_day} is no extension of a suspension to {suspension.last_day}", article="Article 30(6)"
+        )
+    return Suspension(suspension.first_day, last_day)
+
+
+def retained_until(now: Standing) -> date:
+    """Give the first day on which the records of a certificate may be purged, by its own end."""
+    end = now.valid_until if now.withdrawn_at is None else day_of(now.withdrawn_at)
+    return years_after(end, RETENTION_YEARS) + timedelta(days=1)
+
+
+def years_after(day: date, years: int) -> date:
+    """Give the same day some years later; 29 February becomes 28 February where there is none."""
+    year = day.year + years
+    leapless = day.month == 2 and day.day == 29 and not isleap(year)
+    return day.replace(year=year, day=28 if leapless else day.day)
+
+
+def day_of(at: int) -> date:
+    """Give the day, in UTC, of a time in seconds."""
+    return from_days(at // SECONDS_PER_DAY)

@@ -1,0 +1,1 @@
+"""Alembic's environment; the migrations themselves are in ``versions``."""

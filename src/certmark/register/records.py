@@ -1,0 +1,159 @@
+"""What the register gives out: frozen values, and how they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from certmark.model import load_document
+from certmark.register import events
+from certmark.register.errors import RegisterError
+from certmark.register.lifecycle import standing
+from certmark.register.tables import CERTIFICATES, EDITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Row
+
+    from certmark.model import AnyDocument
+    from certmark.register.lifecycle import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A signed token of a certificate.
+
+    Attributes:
+        number: from 1.
+        content: ``full`` or ``label``.
+        signed_at: iat, in seconds.
+        key_thumbprint: which key signed, 32 bytes.
+        document: what the token says.
+        cose: the exact token.
+        text: the exact link or bare code.
+    """
+
+    number: int
+    content: str
+    signed_at: int
+    key_thumbprint: bytes
+    document: AnyDocument
+    cose: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRecord:
+    """A certificate in the register.
+
+    Attributes:
+        id: its id.
+        entity: who issued it.
+        scheme: its scheme.
+        level: its assurance level.
+        issued: day of issue.
+        valid_until: last day of validity.
+        list_uri: its status list, or None where the scheme does without.
+        index: its number there.
+        replaces: id of the certificate that it replaced, or None.
+        replaced_by: id of the certificate that replaced it, or None.
+        editions: its tokens, the newest last; none after a purge.
+        standing: how it stands.
+    """
+
+    id: str
+    entity: str
+    scheme: str
+    level: str
+    issued: date
+    valid_until: date
+    list_uri: str | None
+    index: int | None
+    replaces: str | None
+    replaced_by: str | None
+    editions: tuple[Edition, ...]
+    standing: Standing
+
+    @property
+    def newest(self) -> Edition:
+        """The token to put on goods from now on.
+
+        Raises:
+            RegisterError: it was purged.
+        """
+        if not self.editions:
+            raise RegisterError(f"the records of {self.id} were purged")
+        return self.editions[-1]
+
+
+def certificate(connection: Connection, certificate_id: str) -> CertificateRecord:
+    """Read a certificate.
+
+    Raises:
+        RegisterError: the register has no such certificate.
+    """
+    row = connection.execute(select(CERTIFICATES).where(CERTIFICATES.c.id == certificate_id)).first()
+    if row is None:
+        raise RegisterError(f"the register has no certificate {certificate_id}")
+    return _record(connection, row)
+
+
+def by_request(connection: Connection, key: str) -> Row[Any] | None:
+    """Find the certificate that was issued under an idempotency key."""
+    return connection.execute(select(CERTIFICATES).where(CERTIFICATES.c.request_key == key)).first()
+
+
+def certificates(
+    connection: Connection, *, holder: str | None = None, scheme: str | None = None
+) -> Iterator[CertificateRecord]:
+    """Read certificates in the order of their ids."""
+    chosen = select(CERTIFICATES).order_by(CERTIFICATES.c.id)
+    if scheme is not None:
+        chosen = chosen.where(CERTIFICATES.c.scheme == scheme)
+    if holder is not None:
+        held = select(EDITIONS.c.certificate_id).where(EDITIONS.c.holder == holder)
+        chosen = chosen.where(CERTIFICATES.c.id.in_(held))
+    for row in connection.execute(chosen).all():
+        yield _record(connection, row)
+
+
+def next_edition(connection: Connection, certificate_id: str) -> int:
+    """Give the number of the next token of a certificate."""
+    last = select(func.max(EDITIONS.c.number)).where(EDITIONS.c.certificate_id == certificate_id)
+    return (connection.execute(last).scalar_one() or 0) + 1
+
+
+def _record(connection: Connection, row: Row[Any]) -> CertificateRecord:
+    of_this = select(EDITIONS).where(EDITIONS.c.certificate_id == row.id).order_by(EDITIONS.c.number)
+    successor = select(CERTIFICATES.c.id).where(CERTIFICATES.c.replaces == row.id)
+    valid_until = date.fromisoformat(row.valid_until)
+    return CertificateRecord(
+        id=row.id,
+        entity=row.entity,
+        scheme=row.scheme,
+        level=row.level,
+        issued=date.fromisoformat(row.issued),
+        valid_until=valid_until,
+        list_uri=row.list_uri,
+        index=row.idx,
+        replaces=row.replaces,
+        replaced_by=connection.execute(successor).scalar_one_or_none(),
+        editions=tuple(map(_edition, connection.execute(of_this))),
+        standing=standing(events.history(connection, row.id), valid_until=valid_until),
+    )
+
+
+def _edition(row: Row[Any]) -> Edition:
+    return Edition(
+        number=row.number,
+        content=row.content,
+        signed_at=row.signed_at,
+        key_thumbprint=row.key_thumbprint,
+        document=load_document(row.document),
+        cose=row.cose,
+        text=row.text,
+    )

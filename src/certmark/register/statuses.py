@@ -1,0 +1,186 @@
+"""Status lists as a function of the log and the time; nobody has to act when a suspension begins or ends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, func, insert, or_, select
+
+from certmark.cwt.numericdate import from_seconds, to_seconds
+from certmark.register import events
+from certmark.register.errors import RegisterError
+from certmark.register.events import Authority, Event, Kind
+from certmark.register.keys import keep_key
+from certmark.register.lifecycle import standing
+from certmark.register.tables import CERTIFICATES, EVENTS, PUBLICATIONS, STATUS_LISTS
+from certmark.status import token
+from certmark.status.bitarray import Status, StatusList
+from certmark.status.token import StatusListToken
+from certmark.verify.outcome import CertificateStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection, Row
+
+    from certmark.cose.signer import Signer
+    from certmark.register.database import Database
+    from certmark.register.events import Act
+
+_DECISIONS = (Kind.SUSPENDED, Kind.SUSPENSION_EXTENDED, Kind.REINSTATED, Kind.WITHDRAWN)
+_NUMBER = {CertificateStatus.WITHDRAWN: Status.INVALID, CertificateStatus.SUSPENDED: Status.SUSPENDED}
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """A status list of the register.
+
+    Attributes:
+        uri: the body's list, as tokens name it.
+        authority_uri: the authority's list over the same indices, or None.
+        entity: whose certificates it is for.
+        size: how many entries it has.
+        room: how many of them were never given out.
+    """
+
+    uri: str
+    authority_uri: str | None
+    entity: str
+    size: int
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A status list token that was published.
+
+    Attributes:
+        uri: which list.
+        issued_at: its iat, in seconds.
+        seq: its entry in the log; it says what all entries before say at that time.
+        token: the signed token.
+    """
+
+    uri: str
+    issued_at: int
+    seq: int
+    token: bytes
+
+
+def list_of(connection: Connection, uri: str) -> Row[Any]:
+    """Give the row of a list by either of its uris.
+
+    Raises:
+        RegisterError: the register has no such list.
+    """
+    either = or_(STATUS_LISTS.c.uri == uri, STATUS_LISTS.c.authority_uri == uri)
+    row = connection.execute(select(STATUS_LISTS).where(either)).first()
+    if row is None:
+        raise RegisterError(f"the register has no status list {uri}: open it first")
+    return row
+
+
+def statuses(connection: Connection, uri: str, *, at: int, before: int | None = None) -> dict[int, Status]:
+    """Give what a list states at a time: status by index, where it is not valid.
+
+    The body's list states every decision. The authority's list states those of the authority, so that a withdrawal by
+    the authority reaches verifiers whatever the body publishes.
+
+    Args:
+        connection: reads the register.
+        uri: the body's list or the authority's.
+        at: time, in seconds; decisions after it do not count.
+        before: leave out entries of the log from this number on.
+    """
+    found = list_of(connection, uri)
+    asked: list[ColumnElement[bool]] = [
+        CERTIFICATES.c.list_uri == found.uri,
+        EVENTS.c.kind.in_(_DECISIONS),
+        EVENTS.c.at <= at,
+    ]
+    if uri != found.uri:
+        asked += [EVENTS.c.authority == Authority.NCCA, EVENTS.c.kind == Kind.WITHDRAWN]
+    if before is not None:
+        asked.append(EVENTS.c.seq < before)
+    chosen = (
+        select(EVENTS, CERTIFICATES.c.idx, CERTIFICATES.c.valid_until)
+        .join(CERTIFICATES, CERTIFICATES.c.id == EVENTS.c.certificate_id)
+        .where(*asked)
+        .order_by(EVENTS.c.seq)
+    )
+    said: dict[tuple[int, str], list[Event]] = defaultdict(list)
+    for row in connection.execute(chosen):
+        said[row.idx, row.valid_until].append(events.read(row))
+    stated = {
+        index: standing(of_one, valid_until=date.fromisoformat(day)).status(at) for (index, day), of_one in said.items()
+    }
+    return {index: _NUMBER[status] for index, status in sorted(stated.items()) if status in _NUMBER}
+
+
+def publish(
+    database: Database, uri: str, *, signer: Signer, act: Act, ttl: timedelta | None, expires: datetime | None
+) -> Publication:
+    """Sign a list as it is now, outside of any transaction, and keep it if nothing changed meanwhile.
+
+    Raises:
+        RegisterError: a token of a later time is published already, or decisions keep coming in.
+        SignerError: the signature does not verify.
+    """
+    at = to_seconds(act.at)
+    with database.reading() as connection:
+        size = list_of(connection, uri).size
+        stated = statuses(connection, uri, at=at)
+    for _ in range(_TRIES):
+        content = StatusListToken(
+            uri=uri,
+            issued_at=at,
+            expires=None if expires is None else to_seconds(expires),
+            ttl=None if ttl is None else int(ttl.total_seconds()),
+            statuses=StatusList.of(stated, size=size),
+        )
+        signed = token.seal(content, signer=signer)
+        with database.writing() as connection:
+            _refuse_going_back(connection, uri, at)
+            now = statuses(connection, uri, at=at)
+            if now == stated:
+                return _keep(connection, uri, signed, signer=signer, act=act)
+        stated = now
+    raise RegisterError(f"decisions keep coming in while {uri} is signed: try again")
+
+
+def _keep(connection: Connection, uri: str, signed: bytes, *, signer: Signer, act: Act) -> Publication:
+    thumbprint = keep_key(connection, signer.public_key)
+    detail = {"uri": uri, "sha256": sha256(signed).hexdigest(), "key": thumbprint.hex()}
+    event = events.append(connection, Kind.PUBLISHED, act=act, detail=detail)
+    connection.execute(
+        insert(PUBLICATIONS).values(uri=uri, issued_at=event.at, seq=event.seq, key_thumbprint=thumbprint, token=signed)
+    )
+    return Publication(uri, event.at, event.seq, signed)
+
+
+def _refuse_going_back(connection: Connection, uri: str, at: int) -> None:
+    last = connection.execute(select(func.max(PUBLICATIONS.c.issued_at)).where(PUBLICATIONS.c.uri == uri)).scalar_one()
+    if last is not None and at <= last:
+        raise RegisterError(
+            f"{uri} was published at {from_seconds(last).isoformat()}: verifiers want the next one to be later"
+        )
+
+
+def publications(connection: Connection, uri: str) -> tuple[Publication, ...]:
+    """Give every token that was published of a list, the newest last."""
+    chosen = select(PUBLICATIONS).where(PUBLICATIONS.c.uri == uri).order_by(PUBLICATIONS.c.issued_at)
+    return tuple(Publication(row.uri, row.issued_at, row.seq, row.token) for row in connection.execute(chosen))
+
+
+def lists(connection: Connection) -> tuple[ListRecord, ...]:
+    """Give all lists in the order in which they are filled."""
+    chosen = select(STATUS_LISTS).order_by(STATUS_LISTS.c.position)
+    return tuple(
+        ListRecord(row.uri, row.authority_uri, row.entity, row.size, row.size - row.next_index)
+        for row in connection.execute(chosen)
+    )

@@ -1,0 +1,56 @@
+"""Both databases: every test that takes ``url`` or ``register`` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from certmark.register import Register
+from tests.conftest import IN_CI
+from tests.unit.register import postgres
+from tests.unit.register.body import opened
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    if given := os.environ.get("CERTMARK_TEST_POSTGRES"):
+        yield given
+        return
+    installed = postgres.programs()
+    if installed is None:
+        reason = f"no PostgreSQL: {postgres.PACKAGE} is not installed and CERTMARK_TEST_POSTGRES is not set"
+        if IN_CI and sys.platform == "linux":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with postgres.server(installed) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'register.db'}"
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    schema = f"test_{os.getpid()}_{next(_NUMBERS)}"
+    plain = server.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+        yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def register(url: str) -> Iterator[Register]:
+    """A new register with one status list of each authority."""
+    with opened(url) as register:
+        yield register
