@@ -172,7 +172,7 @@ def _tokens(
     chosen = select(EDITIONS, CERTIFICATES.c.list_uri, CERTIFICATES.c.idx).join(
         CERTIFICATES, CERTIFICATES.c.id == EDITIONS.c.certificate_id
     )
-    for row in connection.execution_options(yield_per=500).execute(chosen):
+    for row in connection.execute(chosen.execution_options(yield_per=500)):
         counted["tokens"] += 1
         detail = stated.pop((row.certificate_id, row.number), None)
         what = f"{row.certificate_id} edition {row.number}"

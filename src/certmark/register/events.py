@@ -214,7 +214,7 @@ def digest(before: bytes, public: Mapping[str, Any]) -> bytes:
 
 def rows(connection: Connection) -> Iterator[Row[Any]]:
     """Stream the log from its beginning."""
-    return iter(connection.execution_options(yield_per=1000).execute(select(EVENTS).order_by(EVENTS.c.seq)))
+    return iter(connection.execute(select(EVENTS).order_by(EVENTS.c.seq).execution_options(yield_per=1000)))
 
 
 def history(connection: Connection, certificate_id: str) -> tuple[Event, ...]:

@@ -31,7 +31,7 @@ def kept_keys(connection: Connection) -> dict[bytes, VerificationKey]:
         RegisterError: a key that is not the one of its thumbprint.
     """
     keys = {}
-    for row in connection.execute(select(KEYS)):
+    for row in connection.execute(select(KEYS)).all():
         members: Any = cbor.decode(row.cose_key)
         key = VerificationKey.from_cose_key(members if isinstance(members, dict) else {})
         if key.thumbprint != row.thumbprint:

@@ -29,23 +29,25 @@ class Transition(NamedTuple):
     Attributes:
         states: in which of the four states (Article 42(1)(b)).
         article: on what it rests.
+        participle: how to say that it was done.
     """
 
     states: tuple[CertificateStatus, ...]
     article: str
+    participle: str
 
 
 _IN_FORCE, _SUSPENDED = CertificateStatus.IN_FORCE, CertificateStatus.SUSPENDED
 
 TRANSITIONS: Final[Mapping[Kind, Transition]] = {
-    Kind.LABELLED: Transition((_IN_FORCE,), "Article 9(2)(d)"),
-    Kind.MAINTAINED: Transition((_IN_FORCE,), "Annex IV.3"),
-    Kind.CONFIRMED: Transition((_IN_FORCE, _SUSPENDED), "Article 13(2)(a)"),
-    Kind.SUSPENDED: Transition((_IN_FORCE,), "Article 30(1)"),
-    Kind.SUSPENSION_EXTENDED: Transition((_SUSPENDED,), "Article 30(6)"),
-    Kind.REINSTATED: Transition((_SUSPENDED,), "Article 30"),
-    Kind.WITHDRAWN: Transition((_IN_FORCE, _SUSPENDED), "Article 14"),
-    Kind.REPLACED: Transition((_IN_FORCE, _SUSPENDED), "Article 13(2)(c) and (d)"),
+    Kind.LABELLED: Transition((_IN_FORCE,), "Article 9(2)(d)", "labelled"),
+    Kind.MAINTAINED: Transition((_IN_FORCE,), "Annex IV.3", "maintained"),
+    Kind.CONFIRMED: Transition((_IN_FORCE, _SUSPENDED), "Article 13(2)(a)", "confirmed"),
+    Kind.SUSPENDED: Transition((_IN_FORCE,), "Article 30(1)", "suspended"),
+    Kind.SUSPENSION_EXTENDED: Transition((_SUSPENDED,), "Article 30(6)", "suspended for longer"),
+    Kind.REINSTATED: Transition((_SUSPENDED,), "Article 30", "reinstated"),
+    Kind.WITHDRAWN: Transition((_IN_FORCE, _SUSPENDED), "Article 14", "withdrawn"),
+    Kind.REPLACED: Transition((_IN_FORCE, _SUSPENDED), "Article 13(2)(c) and (d)", "replaced"),
 }
 """Every decision about a certificate that was issued."""
 
@@ -122,17 +124,16 @@ def refuse_unless_allowed(kind: Kind, certificate_id: str, now: Standing, *, at:
         status = CertificateStatus.SUSPENDED  # decided today, from tomorrow on
     if status in allowed.states:
         return
-    asked = kind.value.replace("_", " ")
     if status is CertificateStatus.WITHDRAWN:
         raise LifecycleError(
-            f"{certificate_id} is withdrawn, which is final: it cannot be {asked}", article="Article 14"
+            f"{certificate_id} is withdrawn, which is final: it cannot be {allowed.participle}", article="Article 14"
         )
     if status is CertificateStatus.EXPIRED:
         raise LifecycleError(
-            f"{certificate_id} expired on {now.valid_until}: it cannot be {asked}", article="Article 12"
+            f"{certificate_id} expired on {now.valid_until}: it cannot be {allowed.participle}", article="Article 12"
         )
     found = status.value.replace("_", " ")
-    raise LifecycleError(f"{certificate_id} is {found}: it cannot be {asked}", article=allowed.article)
+    raise LifecycleError(f"{certificate_id} is {found}: it cannot be {allowed.participle}", article=allowed.article)
 
 
 def new_suspension(*, decided: date, last_day: date | None, at: int) -> Suspension:

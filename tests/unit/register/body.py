@@ -6,11 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from certmark.cose.keys import VerificationKey
+from certmark.errors import SchemeViolationError
 from certmark.issue import Issuer
 from certmark.model import CybersecurityCertificate
 from certmark.register import Act, CertificateRecord, Register
-from tests.world import BODY, BODY_KEY, NCCA_STATUS_URI, SIGNED_AT, STATUS_URI, WORLD, instant
+from tests.world import (
+    BODY,
+    BODY_KEY,
+    BODY_STATUS_KEY,
+    CERTIFICATE,
+    NCCA_STATUS_URI,
+    SIGNED_AT,
+    STATUS_URI,
+    WORLD,
+    instant,
+)
 
 ISSUER = WORLD.issuer()
 ID = "EUCC-3087-2026-03-0001"
@@ -50,3 +63,24 @@ class Hook:
 
 def issuer_that(before: Any) -> Issuer:
     return replace(ISSUER, signer=Hook(before))
+
+
+REPORT = {"report": "Maintenance report 1", "date": "2026-03-10", "version": "2.0.2"}
+
+
+def maintained(**changes: Any) -> Any:
+    versions = [*CERTIFICATE["subject"]["versions"], "2.0.2"]
+    product = {**CERTIFICATE["subject"], "versions": versions}
+    return numbered(1, **{"maintenance": [REPORT], "subject": product, **changes})
+
+
+def live(register: Register) -> None:
+    """Let some things happen."""
+    for number in (1, 2, 3):
+        issued(register, number)
+    with pytest.raises(SchemeViolationError):
+        issued(register, 4, legal_basis="32019R0881")
+    register.maintain(ID, maintained(), issuer=ISSUER, act=act("2026-03-12"))
+    register.suspend(ID, act=act("2026-03-13"))
+    register.withdraw("EUCC-3087-2026-03-0002", act=act("2026-03-13"))
+    register.publish(STATUS_URI, signer=BODY_STATUS_KEY, act=act("2026-03-15"), ttl=None, expires=None)

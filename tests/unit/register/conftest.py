@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import pytest
 from certmark.register import Register
 from tests.conftest import IN_CI
 from tests.unit.register import postgres
-from tests.unit.register.body import opened
+from tests.unit.register.body import live, opened
 
+KINDS = ("sqlite", "postgresql")
 _NUMBERS = count(1)
 
 
@@ -34,11 +36,10 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'register.db'}"
+@contextmanager
+def empty_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'register.db'}"
         return
     server: str = request.getfixturevalue("postgres_server")
     schema = f"test_{os.getpid()}_{next(_NUMBERS)}"
@@ -49,8 +50,26 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    with empty_database(request.param, request, tmp_path) as url:
+        yield url
+
+
 @pytest.fixture
 def register(url: str) -> Iterator[Register]:
     """A new register with one status list of each authority."""
     with opened(url) as register:
+        yield register
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """A register with a past, for tests that leave it as it is."""
+    with (
+        empty_database(request.param, request, tmp_path_factory.mktemp("lived")) as url,
+        opened(url) as register,
+    ):
+        live(register)
         yield register

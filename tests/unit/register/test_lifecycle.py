@@ -1,0 +1,401 @@
+"""The lifecycle by the articles: what is allowed in which state, for how long, and what verifiers hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from certmark.register import (
+    Act,
+    Authority,
+    CertificateRecord,
+    Kind,
+    LifecycleError,
+    Register,
+    RegisterConflictError,
+    RegisterError,
+    Review,
+)
+from certmark.register.lifecycle import TRANSITIONS, years_after
+from certmark.status.bitarray import Status
+from certmark.verify import Product
+from tests.unit.register.body import ID, ISSUER, act, issued, issuer_that, maintained, numbered
+from tests.world import CERTIFICATE, NCCA_STATUS_URI, STATUS_URI, WORLD, instant
+
+NEW = "EUCC-3087-2026-03-0002"
+
+
+def successor(**changes: Any) -> Any:
+    return numbered(2, replaces=[ID], valid_until="2031-03-02", issued="2026-03-03", **changes)
+
+
+def later(day: str) -> Act:
+    return act(f"{day} 12:00:00")
+
+
+DECISIONS: dict[Kind, Callable[[Register, Act], CertificateRecord]] = {
+    Kind.LABELLED: lambda register, at: register.label(ID, issuer=ISSUER, act=at),
+    Kind.MAINTAINED: lambda register, at: register.maintain(ID, maintained(), issuer=ISSUER, act=at),
+    Kind.CONFIRMED: lambda register, at: register.confirm(ID, act=at),
+    Kind.SUSPENDED: lambda register, at: register.suspend(ID, act=at),
+    Kind.SUSPENSION_EXTENDED: lambda register, at: register.extend_suspension(
+        ID, act=at, last_day=date(2026, 6, 1), reference="NCCA 2026/5"
+    ),
+    Kind.REINSTATED: lambda register, at: register.reinstate(ID, act=at),
+    Kind.WITHDRAWN: lambda register, at: register.withdraw(ID, act=at),
+    Kind.REPLACED: lambda register, at: register.replace(
+        ID, successor(), issuer=ISSUER, act=at, outcome=Review.IDENTICAL_SCOPE
+    ),
+}
+STATES: dict[str, Callable[[Register], object]] = {
+    "in_force": lambda _: None,
+    "suspended": lambda register: register.suspend(ID, act=later("2026-03-10")),
+    "withdrawn": lambda register: register.withdraw(ID, act=later("2026-03-10")),
+    "expired": lambda _: None,
+}
+ALLOWED = {
+    "in_force": {Kind.LABELLED, Kind.MAINTAINED, Kind.CONFIRMED, Kind.SUSPENDED, Kind.WITHDRAWN, Kind.REPLACED},
+    "suspended": {Kind.CONFIRMED, Kind.SUSPENSION_EXTENDED, Kind.REINSTATED, Kind.WITHDRAWN, Kind.REPLACED},
+    "withdrawn": set(),
+    "expired": set(),
+}
+
+
+def test_every_decision_is_tried_in_every_state() -> None:
+    assert DECISIONS.keys() == TRANSITIONS.keys()
+    assert STATES.keys() == ALLOWED.keys()
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("kind", DECISIONS)
+def test_what_the_law_allows_in_a_state_is_done_and_nothing_else(register: Register, state: str, kind: Kind) -> None:
+    issued(register)
+    STATES[state](register)
+    at = later("2031-03-02" if state == "expired" else "2026-03-12")
+    assert register.certificate(ID).standing.status(int(at.at.timestamp())) == state
+    before = register.history(ID)
+    if kind in ALLOWED[state]:
+        DECISIONS[kind](register, at)
+        assert kind in {event.kind for event in register.history(ID)[len(before) :]}
+    else:
+        with pytest.raises(LifecycleError, match=r"it cannot be .* \((Article|Annex)") as caught:
+            DECISIONS[kind](register, at)
+        assert caught.value.article
+        assert register.history(ID) == before
+    assert register.audit().is_sound
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DECISIONS if kind is not Kind.LABELLED])
+def test_every_decision_needs_a_reason(register: Register, kind: Kind) -> None:
+    issued(register)
+    if kind in ALLOWED["suspended"] - ALLOWED["in_force"]:
+        STATES["suspended"](register)
+    with pytest.raises(LifecycleError, match="needs a reason"):
+        DECISIONS[kind](register, act("2026-03-12", reason=None))
+
+
+def test_no_decision_is_dated_before_the_one_before_it(register: Register) -> None:
+    issued(register)
+    STATES["suspended"](register)
+    with pytest.raises(LifecycleError, match=r"suspended at 2026-03-10T12:00:00\+00:00, after this decision"):
+        register.reinstate(ID, act=act("2026-03-10 11:59:59"))
+
+
+# --- suspension ---
+
+
+@pytest.mark.parametrize(
+    ("at", "status"),
+    [
+        pytest.param("2026-03-10 23:59:59", None, id="day-of-the-decision"),
+        pytest.param("2026-03-11 00:00:00", Status.SUSPENDED, id="first-day"),
+        pytest.param("2026-04-21 23:59:59", Status.SUSPENDED, id="42nd-day"),
+        pytest.param("2026-04-22 00:00:00", None, id="43rd-day"),
+    ],
+)
+def test_a_suspension_begins_the_day_after_the_decision_and_ends_after_42_days(
+    register: Register, at: str, status: Status | None
+) -> None:
+    issued(register)
+    STATES["suspended"](register)
+    assert register.statuses(STATUS_URI, at=instant(at)).get(0) == status
+    assert register.statuses(NCCA_STATUS_URI, at=instant(at)) == {}
+
+
+@pytest.mark.parametrize(
+    ("decided", "last_day", "says"),
+    [
+        pytest.param("2026-03-10", "2026-04-22", r"may last 42 days, to 2026-04-21.*Article 30\(1\)", id="43-days"),
+        pytest.param("2026-03-11", None, r"is still to come.*Article 30\(1\)", id="tomorrow"),
+        pytest.param("2026-03-10", "2026-03-10", r"would be over.*Article 30\(1\)", id="no-day"),
+        pytest.param("2026-03-04", "2026-03-09", r"would be over.*Article 30\(1\)", id="over-before-it-is-recorded"),
+        pytest.param("2026-03-01", None, r"was issued on 2026-03-02.*Article 30\(1\)", id="before-the-issue"),
+    ],
+)
+def test_a_suspension_that_is_too_long_or_of_another_time_is_refused(
+    register: Register, decided: str, last_day: str | None, says: str
+) -> None:
+    issued(register)
+    last = None if last_day is None else date.fromisoformat(last_day)
+    with pytest.raises(LifecycleError, match=says):
+        register.suspend(ID, act=later("2026-03-10"), decided=date.fromisoformat(decided), last_day=last)
+
+
+def test_a_shorter_suspension_ends_earlier(register: Register) -> None:
+    issued(register)
+    register.suspend(ID, act=later("2026-03-10"), decided=date(2026, 3, 9), last_day=date(2026, 3, 20))
+    days = [day for day in range(1, 32) if register.statuses(STATUS_URI, at=instant(f"2026-03-{day:02} 12:00:00"))]
+    assert days == list(range(10, 21))
+
+
+@pytest.mark.parametrize(
+    ("last_day", "reference", "says"),
+    [
+        pytest.param("2027-03-11", "NCCA 5", r"one year in all, to 2027-03-10.*Article 30\(6\)", id="a-day-too-long"),
+        pytest.param("2026-04-21", "NCCA 5", r"is no extension.*Article 30\(6\)", id="not-longer"),
+        pytest.param("2026-06-01", " ", r"only the authority extends.*Article 30\(6\)", id="without-reference"),
+    ],
+)
+def test_an_extension_has_a_reference_and_stays_within_a_year(
+    register: Register, last_day: str, reference: str, says: str
+) -> None:
+    issued(register)
+    STATES["suspended"](register)
+    with pytest.raises(LifecycleError, match=says):
+        register.extend_suspension(
+            ID, act=later("2026-03-12"), last_day=date.fromisoformat(last_day), reference=reference
+        )
+
+
+def test_an_extended_suspension_lasts_to_the_end_of_its_year(register: Register) -> None:
+    issued(register)
+    STATES["suspended"](register)
+    register.extend_suspension(ID, act=later("2026-04-21"), last_day=date(2027, 3, 10), reference="NCCA 5")
+    event = register.history(ID)[-1]
+    assert (event.authority, event.article, event.detail["reference"]) == (Authority.NCCA, "Article 30(6)", "NCCA 5")
+    assert register.statuses(STATUS_URI, at=instant("2027-03-10")) == {0: Status.SUSPENDED}
+    assert register.statuses(STATUS_URI, at=instant("2027-03-11")) == {}
+
+
+def test_a_suspension_that_is_over_cannot_be_extended(register: Register) -> None:
+    issued(register)
+    STATES["suspended"](register)
+    with pytest.raises(LifecycleError, match=r"is in force: it cannot be suspended for longer \(Article 30\(6\)\)"):
+        register.extend_suspension(ID, act=later("2026-04-22"), last_day=date(2026, 6, 1), reference="NCCA 5")
+
+
+def test_who_is_reinstated_is_in_force_at_once_and_may_be_suspended_again(register: Register) -> None:
+    issued(register)
+    STATES["suspended"](register)
+    register.reinstate(ID, act=later("2026-03-12"))
+    assert register.statuses(STATUS_URI, at=instant("2026-03-12 11:59:59")) == {0: Status.SUSPENDED}
+    assert register.statuses(STATUS_URI, at=instant("2026-03-12 12:00:00")) == {}
+    register.suspend(ID, act=later("2026-03-13"))
+    assert register.statuses(STATUS_URI, at=instant("2026-03-14")) == {0: Status.SUSPENDED}
+
+
+# --- withdrawal ---
+
+
+@pytest.mark.parametrize(
+    ("authority", "article", "in_the_authoritys_list"),
+    [(Authority.BODY, "Article 14", False), (Authority.NCCA, "Regulation (EU) 2019/881, Article 58(8)(e)", True)],
+)
+def test_a_withdrawal_is_final_and_stands_in_the_list_of_who_withdrew(
+    register: Register, authority: Authority, article: str, in_the_authoritys_list: bool
+) -> None:
+    issued(register)
+    register.withdraw(ID, act=later("2026-03-10"), authority=authority)
+    assert register.history(ID)[-1].article == article
+    far = instant("2040-01-01")
+    assert register.statuses(STATUS_URI, at=far) == {0: Status.INVALID}
+    assert register.statuses(NCCA_STATUS_URI, at=far) == ({0: Status.INVALID} if in_the_authoritys_list else {})
+    assert register.statuses(STATUS_URI, at=instant("2026-03-10 11:59:59")) == {}
+
+
+# --- review ---
+
+
+@pytest.mark.parametrize(
+    ("outcome", "changes", "article"),
+    [
+        pytest.param(Review.IDENTICAL_SCOPE, {}, "Article 13(2)(c)", id="identical"),
+        pytest.param(Review.DIFFERENT_SCOPE, {"standards": ["CC:2022"]}, "Article 13(2)(d)", id="different"),
+    ],
+)
+def test_a_replacement_ends_one_and_begins_the_other_linked_both_ways(
+    register: Register, outcome: Review, changes: dict[str, Any], article: str
+) -> None:
+    issued(register)
+    new = register.replace(ID, successor(**changes), issuer=ISSUER, act=later("2026-03-12"), outcome=outcome)
+    old = register.certificate(ID)
+    assert (old.replaced_by, new.replaces) == (NEW, ID)
+    assert [event.article for event in register.history(ID)[-2:]] == [article, article]
+    assert register.statuses(STATUS_URI, at=instant("2026-03-13")) == {0: Status.INVALID}
+    assert register.audit().is_sound
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        pytest.param(successor(standards=["CC:2022"]), r"another standards.*Article 13\(2\)\(c\)", id="other-scope"),
+        pytest.param(
+            successor().model_copy(update={"valid_until": date(2031, 3, 1)}),
+            r"does not extend.*Article 13\(2\)\(c\)",
+            id="not-longer",
+        ),
+        pytest.param(numbered(2), r"does not name EUCC-3087-2026-03-0001 among", id="not-linked"),
+    ],
+)
+def test_a_replacement_of_identical_scope_is_one(register: Register, document: Any, says: str) -> None:
+    issued(register)
+    with pytest.raises(LifecycleError, match=says):
+        register.replace(ID, document, issuer=ISSUER, act=later("2026-03-12"), outcome=Review.IDENTICAL_SCOPE)
+    assert register.statuses(STATUS_URI, at=instant("2026-03-13")) == {}
+    assert [each.id for each in register.certificates()] == [ID]
+    assert register.audit().is_sound
+
+
+def test_a_retried_replacement_gives_what_is_there(register: Register) -> None:
+    issued(register)
+    first, again = (
+        register.replace(ID, successor(), issuer=ISSUER, act=later(day), outcome=Review.IDENTICAL_SCOPE, key="review-3")
+        for day in ("2026-03-12", "2026-03-13")
+    )
+    assert first == again
+
+
+def test_a_certificate_that_was_withdrawn_while_its_successor_was_signed_is_not_replaced(register: Register) -> None:
+    issued(register)
+    slow = issuer_that(lambda: register.withdraw(ID, act=later("2026-03-12"), authority=Authority.NCCA))
+    with pytest.raises(LifecycleError, match="is withdrawn, which is final"):
+        register.replace(ID, successor(), issuer=slow, act=later("2026-03-12"), outcome=Review.IDENTICAL_SCOPE)
+    assert register.certificate(ID).replaced_by is None
+    assert [event.kind for event in register.history(NEW)] == [Kind.RESERVED, Kind.BURNT]
+    assert register.audit().is_sound
+
+
+# --- maintenance ---
+
+
+def test_maintenance_reaches_verifiers_as_a_newer_token_of_the_same_id_and_index(register: Register) -> None:
+    old = issued(register).newest
+    record = register.maintain(ID, maintained(), issuer=ISSUER, act=later("2026-03-12"))
+    assert [edition.number for edition in record.editions] == [1, 2]
+    verifier, new_version = WORLD.verifier(), Product(version="2.0.2")
+    assert verifier.report(record.newest.text, at=WORLD.now, expect=new_version).passed
+    assert verifier.report(old.text, at=WORLD.now).passed
+    assert verifier.report(old.text, at=WORLD.now, expect=new_version).sub_indication == "WRONG_PRODUCT"
+
+
+def test_the_label_of_a_maintained_certificate_has_the_new_version(register: Register) -> None:
+    issued(register)
+    register.maintain(ID, maintained(), issuer=ISSUER, act=later("2026-03-12"))
+    label = register.label(ID, issuer=ISSUER, act=later("2026-03-13")).newest
+    assert label.document.subject.versions[-1] == "2.0.2"
+
+
+ONLY_THE_NEW = {**CERTIFICATE["subject"], "versions": ["2.0.2"]}
+OTHER_EVIDENCE = [{"type": "certification_report", "reference": "Another"}]
+A_NEW_CERTIFICATE = "anything else is a new certificate"
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        pytest.param(maintained(maintenance=[]), "no maintenance report was added", id="no-report"),
+        pytest.param(maintained(subject=ONLY_THE_NEW), "only adds to subject.versions", id="version-removed"),
+        pytest.param(maintained(documents=OTHER_EVIDENCE), "only adds to documents", id="evidence-changed"),
+        pytest.param(maintained(valid_until="2031-02-01"), A_NEW_CERTIFICATE, id="validity"),
+        pytest.param(maintained(standards=["CC:2022"]), A_NEW_CERTIFICATE, id="standards"),
+        pytest.param(maintained(holder={"name": "Another Ltd"}), A_NEW_CERTIFICATE, id="holder"),
+        pytest.param(maintained().model_copy(update={"id": NEW}), A_NEW_CERTIFICATE, id="another-id"),
+    ],
+)
+def test_maintenance_only_adds(register: Register, document: Any, says: str) -> None:
+    issued(register)
+    with pytest.raises(LifecycleError, match=rf"{says}.*\(Annex IV\.3\)"):
+        register.maintain(ID, document, issuer=ISSUER, act=later("2026-03-12"))
+    assert len(register.certificate(ID).editions) == 1
+
+
+def test_another_body_signs_no_editions(register: Register) -> None:
+    issued(register)
+    with pytest.raises(RegisterConflictError, match="was issued by DE-3087, not by FR-3090"):
+        register.label(ID, issuer=replace(ISSUER, issuer="FR-3090"), act=act())
+
+
+def test_of_two_editions_made_at_once_one_is_refused(register: Register) -> None:
+    issued(register)
+    slow = issuer_that(lambda: register.label(ID, issuer=ISSUER, act=act()))
+    with pytest.raises(RegisterConflictError, match=r"another token of .* was made meanwhile"):
+        register.maintain(ID, maintained(), issuer=slow, act=later("2026-03-12"))
+    assert len(register.certificate(ID).editions) == 2
+    assert register.audit().is_sound
+
+
+def test_a_statement_is_not_maintained(register: Register) -> None:
+    maker = replace(ISSUER, issuer="XX-0001")
+    statement = WORLD.statement()
+    register.issue(statement, issuer=maker, act=act(), has_status=False)
+    with pytest.raises(LifecycleError, match="is no certificate: only those are maintained"):
+        register.maintain(statement.id, statement, issuer=maker, act=later("2026-03-12"))
+
+
+# --- retention ---
+
+
+@pytest.mark.parametrize(
+    ("ends", "refused", "allowed"),
+    [
+        pytest.param("expired", "2036-03-01", "2036-03-02", id="five-years-after-the-last-day"),
+        pytest.param("withdrawn", "2031-03-10", "2031-03-11", id="five-years-after-the-withdrawal"),
+    ],
+)
+def test_records_are_kept_for_five_years_and_then_purged(
+    register: Register, ends: str, refused: str, allowed: str
+) -> None:
+    issued(register)
+    STATES[ends](register)
+    statuses = register.statuses(STATUS_URI, at=instant("2036-01-01"))
+    with pytest.raises(LifecycleError, match=rf"from {allowed} on \(Articles 40\(2\) and 41\(2\)\)"):
+        register.purge(ID, act=later(refused))
+    head = register.head()
+    record = register.purge(ID, act=later(allowed))
+    assert record.editions == ()
+    with pytest.raises(RegisterError, match="the records of EUCC-3087-2026-03-0001 were purged"):
+        record.newest  # noqa: B018 reading it is what is refused
+    assert {(event.actor, event.reason) for event in register.history(ID)[:-1]} == {(None, None)}
+    assert register.statuses(STATUS_URI, at=instant("2036-01-01")) == statuses
+    assert register.audit(known=head).is_sound
+    with pytest.raises(RegisterConflictError, match="no id is given out twice"):
+        issued(register)
+
+
+def test_what_was_replaced_is_kept_as_long_as_its_successor(register: Register) -> None:
+    issued(register)
+    register.replace(ID, successor(), issuer=ISSUER, act=later("2026-03-12"), outcome=Review.IDENTICAL_SCOPE)
+    with pytest.raises(LifecycleError, match="five years after the end of EUCC-3087-2026-03-0002: from 2036-03-03 on"):
+        register.purge(ID, act=later("2036-03-02"))
+    register.purge(ID, act=later("2036-03-03"))
+    assert register.audit().is_sound
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "same"),
+    [("2026-03-02", 5, "2031-03-02"), ("2028-02-29", 5, "2033-02-28"), ("2028-02-29", 4, "2032-02-29")],
+)
+def test_years_are_calendar_years(day: str, years: int, same: str) -> None:
+    assert years_after(date.fromisoformat(day), years) == date.fromisoformat(same)
+
+
+@pytest.mark.parametrize(
+    ("actor", "reason"), [("", "r"), ("a\u202eb", "r"), ("a", ""), ("a", "x\ny"), ("a", "x" * 2001), ("a" * 2001, None)]
+)
+def test_names_and_reasons_can_be_read_later(actor: str, reason: str | None) -> None:
+    with pytest.raises(RegisterError, match=r"the (actor|reason) .*: rewrite it"):
+        Act(actor, WORLD.now, reason)
