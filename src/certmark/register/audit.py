@@ -94,6 +94,7 @@ class _Said:
         self.editions: dict[tuple[str, int], Mapping[str, Any]] = {}
         self.publications: dict[tuple[str, int], tuple[int, Mapping[str, Any]]] = {}
         self.purged: set[str] = set()
+        self.closed: dict[str, int] = {}
 
     def hear(self, event: events.Event) -> None:
         detail = event.detail
@@ -104,6 +105,8 @@ class _Said:
                 self.index_state[detail["list"], detail["index"]] = ("burnt", event.certificate_id)
             case Kind.ISSUED if "index" in detail:
                 self.index_state[detail["list"], detail["index"]] = ("issued", event.certificate_id)
+            case Kind.LIST_CLOSED:
+                self.closed[detail["uri"]] = detail["from"]
             case Kind.PUBLISHED:
                 self.publications[detail["uri"], event.at] = (event.seq, detail)
             case Kind.PURGED if event.certificate_id is not None:
@@ -155,14 +158,16 @@ def _indices(connection: Connection, said: _Said, counted: Counter[str]) -> Iter
     for uri, index in said.index_state:
         given[uri].add(index)
     for row in connection.execute(select(STATUS_LISTS)):
-        if given[row.uri] != set(range(row.next_index)) or row.next_index > row.size:
+        used = said.closed.get(row.uri, row.next_index)
+        last = row.size if row.uri in said.closed else used
+        if given[row.uri] != set(range(used)) or not row.next_index == last <= row.size:
             yield Finding("index", row.uri, f"the log does not explain every index below {row.next_index}")
-    used = dict.fromkeys(key for key, (state, _) in said.index_state.items() if state == "issued")
+    in_use = dict.fromkeys(key for key, (state, _) in said.index_state.items() if state == "issued")
     for row in connection.execute(select(CERTIFICATES).where(CERTIFICATES.c.list_uri.is_not(None))):
         if said.index_state.get((row.list_uri, row.idx)) != ("issued", row.id):
             yield Finding("index", f"{row.list_uri} {row.idx}", f"{row.id} has it, and the log does not say so")
-        used.pop((row.list_uri, row.idx), None)
-    yield from (Finding("index", f"{uri} {index}", "is issued, and no certificate has it") for uri, index in used)
+        in_use.pop((row.list_uri, row.idx), None)
+    yield from (Finding("index", f"{uri} {index}", "is issued, and no certificate has it") for uri, index in in_use)
 
 
 def _tokens(

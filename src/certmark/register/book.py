@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from certmark.cwt.numericdate import to_seconds
 from certmark.limits import DEFAULT_LIMITS
@@ -117,13 +117,21 @@ class Register:
             raise RegisterError(f"a status list of {size} entries: verifiers read up to 16 million")
         uris = {uri, authority_uri} - {None}
         with self.database.writing() as connection:
-            known = {each for row in statuses.lists(connection) for each in (row.uri, row.authority_uri)}
-            if known & uris or uri == authority_uri:
+            known = statuses.lists(connection)
+            if {each for row in known for each in (row.uri, row.authority_uri)} & uris or uri == authority_uri:
                 raise RegisterConflictError("a status list with this uri is open already")
-            position = connection.execute(select(func.count()).select_from(STATUS_LISTS)).scalar_one()
             row = {"uri": uri, "authority_uri": authority_uri, "entity": entity, "size": size}
-            connection.execute(insert(STATUS_LISTS).values(**row, next_index=0, position=position))
+            connection.execute(insert(STATUS_LISTS).values(**row, next_index=0, position=len(known)))
             events.append(connection, Kind.LIST_OPENED, act=act, detail=row)
+
+    def close_list(self, uri: str, *, act: Act) -> None:
+        """Give out no further index of a list, as after a restored backup; what stands on it stays.
+
+        Raises:
+            RegisterError: the register has no such list.
+        """
+        with self.database.writing() as connection:
+            statuses.close(connection, uri, act=act)
 
     def lists(self) -> tuple[ListRecord, ...]:
         """Give the status lists in the order in which they are filled, with the room that is left."""

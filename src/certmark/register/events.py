@@ -42,6 +42,7 @@ class Kind(StrEnum):
 
     CREATED = "created"
     LIST_OPENED = "list_opened"
+    LIST_CLOSED = "list_closed"
     RESERVED = "reserved"
     BURNT = "burnt"
     ISSUED = "issued"

@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
 from certmark.cwt.numericdate import from_seconds, to_seconds
 from certmark.register import events
@@ -184,3 +184,17 @@ def lists(connection: Connection) -> tuple[ListRecord, ...]:
         ListRecord(row.uri, row.authority_uri, row.entity, row.size, row.size - row.next_index)
         for row in connection.execute(chosen)
     )
+
+
+def close(connection: Connection, uri: str, *, act: Act) -> None:
+    """Leave out the rest of a list, and say so in the log.
+
+    Raises:
+        RegisterError: the register has no such list.
+    """
+    found = list_of(connection, uri)
+    if found.next_index < found.size:
+        of_it = STATUS_LISTS.c.uri == found.uri
+        connection.execute(update(STATUS_LISTS).where(of_it).values(next_index=found.size))
+        detail = {"uri": found.uri, "from": found.next_index}
+        events.append(connection, Kind.LIST_CLOSED, act=act, detail=detail)
