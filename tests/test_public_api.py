@@ -16,7 +16,10 @@ from typing import Any, ForwardRef, Protocol
 from certmark.verify import Report
 
 SNAPSHOT = Path(__file__).with_name("public_api.txt")
-DESCRIBED = ("certmark.verify", "certmark.issue", "certmark.trust", "certmark.status", "certmark.fetch", "certmark")
+DESCRIBED = (
+    *("certmark.verify", "certmark.issue", "certmark.trust", "certmark.status", "certmark.fetch", "certmark.register"),
+    "certmark",
+)
 NAMED = ("certmark.model",)
 PLAIN = (bool, int, str, type(None))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from certmark.cwt.numericdate import to_seconds
 from certmark.model import load_document
 from certmark.register import events
 from certmark.register.errors import RegisterError
@@ -16,11 +17,13 @@ from certmark.register.tables import CERTIFICATES, EDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
     from certmark.model import AnyDocument
     from certmark.register.lifecycle import Standing
+    from certmark.verify.outcome import CertificateStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class CertificateRecord:
     replaced_by: str | None
     editions: tuple[Edition, ...]
     standing: Standing
+
+    def status(self, at: datetime) -> CertificateStatus:
+        """Give the status (Article 42(1)(b)) at a time not before the last decision.
+
+        Args:
+            at: aware.
+        """
+        return self.standing.status(to_seconds(at))
 
     @property
     def newest(self) -> Edition:

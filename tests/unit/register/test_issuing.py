@@ -165,6 +165,14 @@ def test_nobody_waits_for_a_slow_signer(register: Register) -> None:
     assert indices(register, ID, "EUCC-3087-2026-03-0002") == [0, 1]
 
 
+def test_a_token_that_does_not_read_back_is_not_kept(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = issued(register, 2).newest.text
+    monkeypatch.setattr("certmark.issue.to_link", lambda *_, **__: other)
+    with pytest.raises(IssueError, match="does not read back: nothing is kept of it"):
+        issued(register)
+    assert kinds(register) == [Kind.RESERVED, Kind.BURNT]
+
+
 # --- asking twice ---
 
 
