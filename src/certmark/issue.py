@@ -75,6 +75,28 @@ class Issuer:
     schemes: tuple[Scheme, ...] | None = None
     limits: Limits = DEFAULT_LIMITS
 
+    def check(self, document: AnyDocument, *, at: datetime) -> None:
+        """Refuse a certificate that cannot be issued whatever its status is; nothing is signed.
+
+        Args:
+            document: as for ``issue``.
+            at: as for ``issue``.
+
+        Raises:
+            SchemeViolationError: the certificate breaks rules of its scheme, each named with its article.
+            IssueError: the issuer's id, the scheme or the time do not allow to issue.
+            ValueError: ``at`` has no time zone.
+        """
+        today = from_days(to_seconds(at) // SECONDS_PER_DAY)
+        scheme = self._scheme_of(document)
+        if violations := scheme.violations(document):
+            said = "; ".join(f"{violation.message} ({violation.article})" for violation in violations)
+            raise SchemeViolationError(f"{document.id} breaks {scheme.id}: {said}", violations=violations)
+        if today < document.issued:
+            raise IssueError(f"{document.id} is dated {document.issued}, after the time of signing: sign it then")
+        if today > document.valid_until:
+            raise IssueError(f"{document.id} ended on {document.valid_until}, before the time of signing")
+
     def issue(self, document: AnyDocument, *, at: datetime, status: StatusReference | None = None) -> IssuedCertificate:
         """Check a certificate against its scheme, sign it, and encode it.
 
@@ -90,14 +112,16 @@ class Issuer:
             SignerError: the signer's answer does not verify.
             ValueError: ``at`` has no time zone.
         """
-        issued_at = to_seconds(at)
-        self._refuse_breaches(document, issued_at=issued_at, status=status)
+        self.check(document, at=at)
+        scheme = self._scheme_of(document)
+        if scheme.requires_status and status is None:
+            raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
         claims = claims_set(document, issuer=self.issuer, status=status)
         try:
             payload = encode_claims(claims)
         except ClaimsError as error:
             raise IssueError(f"no verifier would accept this certificate: {error}") from error
-        header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=issued_at)
+        header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=to_seconds(at))
         cose = sign1(header, payload, signer=self.signer)
         if len(cose) > self.limits.token:
             over_by = len(cose) - self.limits.token
@@ -107,23 +131,14 @@ class Issuer:
             )
         return IssuedCertificate(document.as_signed(), cose, self._text(cose, document.id, status))
 
-    def _refuse_breaches(self, document: AnyDocument, *, issued_at: int, status: StatusReference | None) -> None:
+    def _scheme_of(self, document: AnyDocument) -> Scheme:
         if not _ENTITY_ID.fullmatch(self.issuer):
             raise IssueError(f"the issuer {self.issuer!r} is no entity id: write territory and number, as DE-3087")
         schemes = (eucc(),) if self.schemes is None else self.schemes
         scheme = next((scheme for scheme in schemes if scheme.id == document.scheme), None)
         if scheme is None:
             raise IssueError(f"the scheme {document.scheme!r} is not known: give the issuer its definition")
-        if violations := scheme.violations(document):
-            said = "; ".join(f"{violation.message} ({violation.article})" for violation in violations)
-            raise SchemeViolationError(f"{document.id} breaks {scheme.id}: {said}", violations=violations)
-        if scheme.requires_status and status is None:
-            raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
-        today = from_days(issued_at // SECONDS_PER_DAY)
-        if today < document.issued:
-            raise IssueError(f"{document.id} is dated {document.issued}, after the time of signing: sign it then")
-        if today > document.valid_until:
-            raise IssueError(f"{document.id} ended on {document.valid_until}, before the time of signing")
+        return scheme
 
     def _text(self, cose: bytes, certificate_id: str, status: StatusReference | None) -> str:
         if self.link is None:

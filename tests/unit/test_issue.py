@@ -48,6 +48,25 @@ def issue(
     return replace(ISSUER, **issuer).issue(document or WORLD.certificate(), at=at, status=status)
 
 
+@dataclass(frozen=True)
+class Liar:
+    """A signer that answers as it likes."""
+
+    answer: Any
+    public_key: VerificationKey = BODY_KEY.public_key
+    certificate: bytes | None = None
+
+    def sign(self, to_be_signed: bytes) -> Any:
+        return self.answer(to_be_signed)
+
+
+def unasked(_: bytes) -> bytes:
+    pytest.fail("the signer was asked")
+
+
+NEVER = Liar(unasked)
+
+
 # --- what comes out ---
 
 
@@ -283,19 +302,36 @@ def test_a_link_with_an_index_needs_a_status() -> None:
         issue(WORLD.statement(), status=None, link="https://c.example/{index}", issuer="XX-0001", signer=MAKER_KEY)
 
 
+# --- what is refused beforehand ---
+
+
+@pytest.mark.parametrize(
+    ("document", "at", "issuer"),
+    [
+        pytest.param(WORLD.certificate(assurance_level="basic"), SIGNED_AT, {}, id="breach"),
+        pytest.param(WORLD.certificate(holder=None, legal_basis="32019R0881"), SIGNED_AT, {}, id="two-breaches"),
+        pytest.param(WORLD.statement(), SIGNED_AT, {"schemes": None}, id="unknown-scheme"),
+        pytest.param(WORLD.certificate(), SIGNED_AT, {"issuer": "3087"}, id="no-entity-id"),
+        pytest.param(WORLD.certificate(), instant("2026-03-01 23:59:59"), {}, id="day-before-issue"),
+        pytest.param(WORLD.certificate(), instant("2031-03-02"), {}, id="day-after-the-end"),
+        pytest.param(WORLD.certificate(), datetime(2026, 3, 2), {}, id="no-time-zone"),  # noqa: DTZ001 the mistake
+    ],
+)
+def test_a_check_refuses_as_issuing_would(document: AnyDocument, at: datetime, issuer: dict[str, Any]) -> None:
+    asked = replace(ISSUER, signer=NEVER, **issuer)
+    refusals = []
+    for ask in (lambda: asked.check(document, at=at), lambda: asked.issue(document, at=at, status=STATUS)):
+        with pytest.raises((IssueError, ValueError)) as caught:
+            ask()
+        refusals.append((type(caught.value), str(caught.value)))
+    assert refusals[0] == refusals[1]
+
+
+def test_a_check_needs_neither_status_nor_signer() -> None:
+    replace(ISSUER, signer=NEVER).check(WORLD.certificate(), at=SIGNED_AT)
+
+
 # --- signers that lie ---
-
-
-@dataclass(frozen=True)
-class Liar:
-    """A signer that answers as it likes."""
-
-    answer: Any
-    public_key: VerificationKey = BODY_KEY.public_key
-    certificate: bytes | None = None
-
-    def sign(self, to_be_signed: bytes) -> Any:
-        return self.answer(to_be_signed)
 
 
 def der(to_be_signed: bytes) -> bytes:

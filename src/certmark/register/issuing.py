@@ -1,7 +1,8 @@
-"""Issuing in three steps: reserve an index, sign, keep. The signer is waited for outside of any transaction.
+"""Issuing: check, then reserve an index, sign, keep. The signer is waited for outside of any transaction.
 
 ::
 
+    check               what its scheme refuses takes no index
     reserve   open      one transaction: what the index is for is in the log before anything is signed
     sign                no transaction; however long a hardware module takes, nobody waits
     keep      issued    one transaction: certificate, token, evidence and log, all or nothing
@@ -82,11 +83,14 @@ def issue(
     Raises:
         RegisterConflictError: the id or key stands for something else, or a later call for it took over.
         StatusListFullError: no status list of the entity has room.
-        IssueError: the certificate cannot be issued; its index is burnt.
+        SchemeViolationError: the certificate breaks rules of its scheme; no index is taken.
+        IssueError: the certificate cannot be issued as it is or at this time; no index is taken.
+        SignerError: the signer's answer does not verify; the index is burnt.
     """
     with database.writing() as connection:
         if (done := _done(connection, request)) is not None:
             return done
+        request.issuer.check(request.document, at=request.act.at)
         reserved = _reserve(connection, request) if request.has_status else None
     try:
         issued = sign(request.document, request.issuer, act=request.act, status=reserved)

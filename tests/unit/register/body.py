@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from certmark.cose.keys import VerificationKey
-from certmark.errors import SchemeViolationError
+from certmark.errors import LinkError
 from certmark.issue import Issuer
 from certmark.model import CybersecurityCertificate
 from certmark.register import Act, CertificateRecord, Register
@@ -78,8 +78,8 @@ def live(register: Register) -> None:
     """Let some things happen."""
     for number in (1, 2, 3):
         issued(register, number)
-    with pytest.raises(SchemeViolationError):
-        issued(register, 4, legal_basis="32019R0881")
+    with pytest.raises(LinkError):
+        register.issue(numbered(4), issuer=replace(ISSUER, link="https://x.example/{name}"), act=act())
     register.maintain(ID, maintained(), issuer=ISSUER, act=act("2026-03-12"))
     register.suspend(ID, act=act("2026-03-13"))
     register.withdraw("EUCC-3087-2026-03-0002", act=act("2026-03-13"))

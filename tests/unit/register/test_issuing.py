@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from certmark.errors import IssueError, LinkError, SchemeViolationError, SignerError
+from certmark.errors import CapacityError, IssueError, LinkError, SchemeViolationError, SignerError
+from certmark.limits import Limits
 from certmark.register import Kind, Register
 from certmark.register.errors import RegisterConflictError, RegisterError, StatusListFullError
 from certmark.verify import peek
 from tests.keys import signer
 from tests.unit.register.body import ID, ISSUER, Hook, act, issued, issuer_that, numbered, opened
 from tests.world import BODY, LINK, MAKER_KEY, NCCA_STATUS_URI, SIGNED_AT, STATUS_URI, WORLD, service_key
+
+EUCC_ALONE = replace(ISSUER, schemes=None)
 
 
 def interrupt() -> None:
@@ -102,9 +105,8 @@ def test_every_token_verifies_after_the_body_has_changed_its_key(register: Regis
     ("fail", "error"),
     [
         pytest.param({"issuer": issuer_that(interrupt)}, KeyboardInterrupt, id="interrupt"),
-        pytest.param({"document": numbered(1, assurance_level="basic")}, SchemeViolationError, id="scheme"),
         pytest.param({"issuer": replace(ISSUER, link="https://x.example/{name}")}, LinkError, id="link"),
-        pytest.param({"act": act("2026-03-01")}, IssueError, id="before-the-day-of-issue"),
+        pytest.param({"issuer": replace(ISSUER, limits=Limits(token=64))}, CapacityError, id="token-too-large"),
     ],
 )
 def test_the_index_of_a_failed_try_is_burnt_and_explained(
@@ -117,6 +119,31 @@ def test_the_index_of_a_failed_try_is_burnt_and_explained(
     assert register.certificates() == ()
     assert issued(register).index == 1
     assert register.audit().is_sound
+
+
+@pytest.mark.parametrize(
+    ("refused", "error"),
+    [
+        pytest.param({"document": numbered(1, assurance_level="basic")}, SchemeViolationError, id="scheme"),
+        pytest.param({"document": WORLD.statement(id=ID), "issuer": EUCC_ALONE}, IssueError, id="unknown-scheme"),
+        pytest.param({"act": act("2026-03-01")}, IssueError, id="before-the-day-of-issue"),
+        pytest.param({"act": act("2031-03-02")}, IssueError, id="after-the-last-day"),
+    ],
+)
+def test_what_cannot_be_issued_takes_no_index(
+    register: Register, refused: dict[str, Any], error: type[IssueError]
+) -> None:
+    asked: dict[str, Any] = {"document": numbered(1), "issuer": ISSUER, "act": act(), **refused}
+    before = register.head()
+    with pytest.raises(error):
+        register.issue(asked.pop("document"), **asked)
+    assert register.head() == before
+    assert issued(register).index == 0
+
+
+def test_a_retry_after_the_last_day_gives_what_was_issued(register: Register) -> None:
+    first = issued(register, key="order-17")
+    assert register.issue(numbered(1), issuer=ISSUER, act=act("2031-03-02"), key="order-17") == first
 
 
 def test_a_signer_that_lies_leaves_nothing_but_a_burnt_index(register: Register) -> None:
