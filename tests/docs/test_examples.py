@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import runpy
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.world import WORLD
+
+BODY_YEAR = ROOT / "examples" / "body_year.py"
 
 
 def test_five_years_give_the_answers_that_are_expected() -> None:
@@ -17,3 +25,31 @@ def test_five_years_give_the_answers_that_are_expected() -> None:
     for answer in "+-!?x":
         assert any(f"{name}{answer}" in line for line in dated for name in "AULBswfnl")
     assert "EXPECTED" not in done.stdout
+
+
+def test_a_year_of_a_body_gives_the_answers_that_are_expected() -> None:
+    done = subprocess.run([sys.executable, str(BODY_YEAR)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    answers = [line.split()[1:] for line in done.stdout.splitlines() if " A+ " in line]
+    assert len(answers) == 12
+    seen = {answer for line in answers for answer in line}
+    assert " ".join(sorted(seen)) == "A+ C+ C- E+ Es L+ Ls N+ O+ O- R+ Rs W+ W- X+ X- Xs"
+    refused = [line for line in done.stdout.splitlines() if "refused: " in line]
+    assert [line[line.rindex("(Article") :] for line in refused] == ["(Article 30(6))", "(Article 14)"]
+    certificates, audit = done.stdout.splitlines()[-2:]
+    assert certificates == "300 certificates, withdrawn: 4 by the body's list, 1 by the authority's"
+    assert audit.startswith("audit: sound, ")
+    assert audit.endswith(" 300 indices, 300 tokens, 104 publications")
+
+
+def test_the_products_of_the_year_are_invented_where_there_is_no_reference_data(tmp_path: Path) -> None:
+    alone = tmp_path / "certmark" / "examples" / BODY_YEAR.name
+    alone.parent.mkdir(parents=True)
+    shutil.copy(BODY_YEAR, alone)
+    year = runpy.run_path(str(alone))
+    names = list(islice(year["product_names"](), 300))
+    assert len({*names}) == 300
+    at = datetime(2027, 1, 4, tzinfo=UTC)
+    for name in names:
+        assert name.startswith("Imaginary ")
+        WORLD.issuer().check(year["certificate"]("EUCC-7001-2027-01-0001", name, at.date()), at=at)
