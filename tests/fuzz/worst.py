@@ -255,7 +255,12 @@ _ROWS: Final[dict[str, tuple[tuple[str, Callable[[], bytes], str, str], ...]]] =
         ("1e999999999", lambda: b'{"id":1e999999999}', "model", "it is no text"),
         ("one name 100 000 times", lambda: b"{" + b",".join([b'"a":0'] * 100_000) + b"}", "model", "`document`"),
         ("60 000 unknown names", _unknown_names, "model", "`document`"),
-        ("80 000 wrong GTINs", lambda: _document(gtins=[f"{i}" for i in range(80_000)]), "model", "`document`"),
+        (
+            "80 000 wrong GTINs",
+            lambda: _document(gtins=[f"{i}" for i in range(80_000)]),
+            "model",
+            "the first wrong entry",
+        ),
         ("name of 900 000 characters", lambda: _document(name="x" * 900_000), "model", "1 200 characters"),
     ),
     "scheme": (

@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     Field,
     SerializerFunctionWrapHandler,
     Strict,
@@ -161,8 +162,11 @@ Eal = Annotated[int, Strict(), Field(ge=1, le=MAX_EAL)]
 AvaVan = Annotated[int, Strict(), Field(ge=1, le=MAX_AVA_VAN)]
 Flag = Annotated[bool, Strict()]
 
-UpTo8 = Annotated[tuple[T, ...], Field(max_length=8, json_schema_extra=_UNIQUE), _ARRAY, _DISTINCT]
-UpTo16 = Annotated[tuple[T, ...], Field(max_length=16, json_schema_extra=_UNIQUE), _ARRAY, _DISTINCT]
-UpTo64 = Annotated[tuple[T, ...], Field(max_length=64, json_schema_extra=_UNIQUE), _ARRAY, _DISTINCT]
-UpTo256 = Annotated[tuple[T, ...], Field(max_length=256, json_schema_extra=_UNIQUE), _ARRAY, _DISTINCT]
-OneTo64 = Annotated[tuple[T, ...], Field(min_length=1, max_length=64, json_schema_extra=_UNIQUE), _ARRAY, _DISTINCT]
+# The first wrong entry is told, and no others: a long list of wrong ones must not cost a message each.
+UpTo8 = Annotated[tuple[T, ...], Field(max_length=8, json_schema_extra=_UNIQUE), FailFast(), _ARRAY, _DISTINCT]
+UpTo16 = Annotated[tuple[T, ...], Field(max_length=16, json_schema_extra=_UNIQUE), FailFast(), _ARRAY, _DISTINCT]
+UpTo64 = Annotated[tuple[T, ...], Field(max_length=64, json_schema_extra=_UNIQUE), FailFast(), _ARRAY, _DISTINCT]
+UpTo256 = Annotated[tuple[T, ...], Field(max_length=256, json_schema_extra=_UNIQUE), FailFast(), _ARRAY, _DISTINCT]
+OneTo64 = Annotated[
+    tuple[T, ...], Field(min_length=1, max_length=64, json_schema_extra=_UNIQUE), FailFast(), _ARRAY, _DISTINCT
+]
