@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ from tests.world import (
     status_service,
 )
 
+SAID = Path(__file__).with_name("broken_rules.txt")
 SINCE = WORLD.member().issued_at
 """2026-05-20: when the older version was signed."""
 BEFORE, AFTER = seconds("2026-05-19"), seconds("2026-05-20")
@@ -254,6 +256,26 @@ def test_what_a_newer_version_must_not_do(old: World, new: World, rule: AppendOn
     assert broken(old, new) == [rule]
 
 
+def said() -> str:
+    """Give what is said of each version that is refused, the union lists' below."""
+    nationals = (
+        f"{name}: {each}"
+        for name, (old, new, _) in REFUSED.items()
+        for each in national_rules_broken(old.member().content, new.member().content, since=SINCE)
+    )
+    unions = (
+        f"{name}: {each}"
+        for name, (old, new, _) in UNIONS.items()
+        for each in union_rules_broken(old, new, since=SINCE)
+    )
+    return "".join(f"{line}\n" for line in (*nationals, *unions))
+
+
+def test_a_broken_rule_is_told_with_its_place_in_the_words_that_were_agreed() -> None:
+    """After a deliberate change ``python -m tests.unit.trust.test_append_only`` writes the text anew: read it."""
+    assert said() == SAID.read_text(encoding="utf-8")
+
+
 def test_services_are_told_apart_by_type_and_place() -> None:
     old = services(ISSUING, STATUS_ISSUING, issuance(NEW_KEY))
     assert broken(old, services(STATUS_ISSUING, ISSUING, issuance(NEW_KEY))) == []
@@ -417,3 +439,7 @@ def test_both_kinds_of_service_are_compared() -> None:
     for kind in (ISSUANCE, STATUS):
         changed = WORLD.with_key(service_type=kind, sign_from=0)
         assert broken(WORLD, changed) == [AppendOnlyRule.KEY_CHANGED]
+
+
+if __name__ == "__main__":
+    SAID.write_text(said(), encoding="utf-8")
