@@ -6,6 +6,7 @@ PostgreSQL locks the table of events against other writers. Readers are never bl
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -69,6 +70,16 @@ class Database:
                 connection.execute(text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
 
+    def keep_log_ahead(self) -> None:
+        """Let SQLite log ahead of writing, which stays with the file; it cannot be set within a transaction.
+
+        Raises:
+            RegisterStorageError: the file cannot be written.
+        """
+        if self.is_sqlite:
+            with _translated("written"), self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA journal_mode = WAL").close()
+
     def close(self) -> None:
         """Close the connections that are not in use."""
         self.engine.dispose()
@@ -83,7 +94,7 @@ def connect(url: str) -> Database:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a ValueError: a port that is no number
         raise RegisterStorageError(f"not the url of a database: {_URLS}") from error
     try:
         match parsed.drivername:
@@ -118,6 +129,6 @@ def _sqlite(engine: Engine) -> Database:
 def _translated(done: str) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        said = (str(error.orig).splitlines() or ["no reason given"])[0]
+    except (DBAPIError, sqlite3.Error) as error:
+        said = (str(getattr(error, "orig", error)).splitlines() or ["no reason given"])[0]
         raise RegisterStorageError(f"the register cannot be {done}: {said}") from error

@@ -30,10 +30,7 @@ def upgrade(database: Database, *, creates: bool) -> None:
     Raises:
         RegisterSchemaError: it is not so, or the register was made by a newer certmark.
     """
-    if database.is_sqlite:
-        with database.engine.connect() as connection:
-            # write-ahead logging stays with the file; it cannot be set within a transaction
-            connection.connection.cursor().execute("PRAGMA journal_mode = WAL").close()
+    database.keep_log_ahead()
     with database.writing(locks=False) as connection:
         if not database.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATIONS_LOCK})"))

@@ -1,0 +1,199 @@
+"""``certmark register issue`` and ``replace``: the register allocates the index, signs and keeps; then four files."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from certmark.cli.clock import at_or_now
+from certmark.cli.evidence import read_schemes
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.options import SchemeFiles
+from certmark.cli.reading import blaming, read_file
+from certmark.cli.register.options import Actor, AsJson, CertificateId, Location, Now, OptionalReason, Reason, act_of
+from certmark.cli.register.options import opened as open_register
+from certmark.cli.screen import complain, say, visible
+from certmark.cli.writing import make_folder, write_files
+from certmark.limits import DEFAULT_LIMITS
+from certmark.model.syntax import ENTITY_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certmark.cli.register.drawn import DrawnIssuer
+    from certmark.model import AnyDocument
+    from certmark.register import CertificateRecord
+    from certmark.transport import Symbol
+
+Document: TypeAlias = Annotated[
+    str, typer.Argument(metavar="CERT.json", help="The certificate, as JSON.", show_default=False)
+]
+IssuerId: TypeAlias = Annotated[
+    str, typer.Option("--issuer", metavar="ID", help="Your id in the trusted list, as DE-3087.")
+]
+Folder: TypeAlias = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder for CERT.cose, .txt, .svg and .png.")
+]
+Link: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--link", metavar="TEMPLATE", help="https link to carry the token; may hold {id} or {index}."),
+]
+Bare: TypeAlias = Annotated[bool, typer.Option("--bare", help="A code without link (CM1:...).")]
+Key: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--idempotency-key", metavar="TEXT", help="Of this request: a retry gives what is there already."),
+]
+
+
+class Scope(StrEnum):
+    """What a review ends with, in the words of the command line."""
+
+    IDENTICAL = "identical"
+    DIFFERENT = "different"
+
+
+def issue(  # noqa: PLR0913 one for each option
+    document: Document,
+    *,
+    register: Location,
+    key: PrivateKeyFile,
+    issuer: IssuerId,
+    out: Folder,
+    link: Link = None,
+    bare: Bare = False,
+    no_status: Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")] = False,
+    scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    idempotency_key: Key = None,
+    actor: Actor = None,
+    reason: OptionalReason = None,
+    at: Now = None,
+    as_json: AsJson = False,
+) -> int:
+    """Issue a certificate under the next free status index.
+
+    A failure after it was issued loses nothing: show --out writes it again.
+    """
+    act = act_of(actor, at_or_now(at), reason)
+    issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
+    certificate = _read(document)
+    with open_register(register) as book:
+        make_folder(out)
+        with _blaming(document, link):
+            record = book.issue(certificate, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
+    return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
+
+
+def replace(  # noqa: PLR0913 one for each option
+    certificate_id: CertificateId,
+    document: Document,
+    *,
+    register: Location,
+    scope: Annotated[Scope, typer.Option(help="Of the new one, by Article 13(2)(c) or (d).")],
+    reason: Reason,
+    key: PrivateKeyFile,
+    issuer: IssuerId,
+    out: Folder,
+    link: Link = None,
+    bare: Bare = False,
+    scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    idempotency_key: Key = None,
+    actor: Actor = None,
+    at: Now = None,
+    as_json: AsJson = False,
+) -> int:
+    """Withdraw a certificate and issue another one for it.
+
+    After a review, both or neither; the new one names the old one in 'replaces'.
+    """
+    from certmark.register import Review
+
+    outcome = Review.IDENTICAL_SCOPE if scope is Scope.IDENTICAL else Review.DIFFERENT_SCOPE
+    act = act_of(actor, at_or_now(at), reason)
+    issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
+    certificate = _read(document)
+    with open_register(register) as book:
+        make_folder(out)
+        with _blaming(document, link):
+            record = book.replace(
+                certificate_id, certificate, issuer=issuing, act=act, outcome=outcome, key=idempotency_key
+            )
+    return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
+
+
+def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol:
+    """Write the newest token of a certificate as COSE, text, SVG and PNG.
+
+    Raises:
+        CommandError: they cannot be written.
+    """
+    from certmark.cli.issue import files_of
+    from certmark.issue import IssuedCertificate
+
+    newest = record.newest
+    issued = IssuedCertificate(newest.document, newest.cose, newest.text)
+    symbol = issued.symbol()
+    write_files(folder, files_of(issued, symbol, stem=stem))
+    return symbol
+
+
+def _issuer(key: str, issuer: str, *, link: str | None, bare: bool, scheme: list[str]) -> DrawnIssuer:
+    if (link is None) != bare:
+        raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
+    if problem := ENTITY_ID.problem(issuer):
+        raise CommandError(ExitCode.USAGE, f"--issuer {issuer!r} {problem}")
+    signer = read_signer(key)
+    from certmark.cli.register.drawn import DrawnIssuer
+
+    return DrawnIssuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme))
+
+
+def _read(document: str) -> AnyDocument:
+    from certmark.model import load_document
+
+    data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
+    with blaming(document):
+        return load_document(data)
+
+
+@contextmanager
+def _blaming(document: str, link: str | None) -> Iterator[None]:
+    """Name the file in what is wrong with the certificate; what the register refuses names it by its id."""
+    from certmark.errors import IssueError, LinkError
+
+    try:
+        yield
+    except LinkError as error:
+        raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
+    except IssueError as error:
+        raise CommandError(ExitCode.BAD_INPUT, f"{document}: {error}") from error
+
+
+def _hand_out(record: CertificateRecord, out: Path, *, stem: str, as_json: bool) -> int:
+    try:
+        symbol = write_token(record, out, stem=stem)
+    except CommandError as error:
+        again = f"{record.id} is issued: 'certmark register show {record.id} --out DIR' writes it"
+        raise CommandError(error.code, f"{error}; {again}") from error
+    if as_json:
+        from certmark.cli.register.record_json import certificate
+        from certmark.cli.verify import json_text
+
+        say(json_text(certificate(record), indent=2))
+    else:
+        newest = record.newest
+        where = "no status" if record.list_uri is None else f"index {record.index} of {visible(record.list_uri)}"
+        say(f"issued   {visible(record.id)}, {where}")
+        if record.replaces is not None:
+            say(f"replaces {visible(record.replaces)}, which is withdrawn")
+        say(f"token    {len(newest.cose)} bytes of COSE, {len(newest.text)} characters of text")
+        size = f"{symbol.size} x {symbol.size} modules"
+        say(f"symbol   QR version {symbol.version}, {size}, error correction {symbol.ecc}")
+        say(f"files    {visible(str(out / stem))}.cose .txt .svg .png")
+    if symbol.warning:
+        complain(f"warning: {symbol.warning}")
+    return ExitCode.PASSED
