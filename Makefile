@@ -76,6 +76,7 @@ clean: ## remove everything that make has made, .venv too
 
 # The first candidate that runs, is new enough and can make virtual environments: version-manager shims exist without
 # working, and some distributions ship Python without ensurepip.
+# The lock names everything: without --no-deps pip looks for newer releases, and stops at one that the lock does not name.
 $(READY): constraints.txt pyproject.toml
 	@chosen=; bare=; \
 	for candidate in $(PYTHON); do \
@@ -90,7 +91,7 @@ $(READY): constraints.txt pyproject.toml
 	fi; \
 	echo "certmark: setting up $(VENV) with $$("$$chosen" --version) and the packages of constraints.txt (once, about a minute)"; \
 	"$$chosen" -m venv --clear $(VENV)
-	@$(PIP) install --only-binary :all: --require-hashes --requirement constraints.txt
+	@$(PIP) install --no-deps --only-binary :all: --require-hashes --requirement constraints.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
@@ -98,5 +99,5 @@ $(READY): constraints.txt pyproject.toml
 $(PEERS_READY): benchmarks/peers.txt | $(READY)
 	@echo "certmark: setting up $(PEERS) with the packages of benchmarks/peers.txt (once, some seconds)"
 	@$(BIN)/python -m venv --clear --without-pip $(PEERS)
-	@$(PIP) --python $(PEERS)/bin/python install --only-binary :all: --require-hashes --requirement benchmarks/peers.txt
+	@$(PIP) --python $(PEERS)/bin/python install --no-deps --only-binary :all: --require-hashes --requirement benchmarks/peers.txt
 	@touch $(PEERS_READY)
