@@ -36,16 +36,16 @@ class Office:
         return ended
 
     def refuses(self, command: str, *arguments: object, code: int, at: str | None = None) -> str:
-        """Give the one line of a refusal, after which the register holds what it held before."""
-        before = self.log()
+        """Give the one line of a refusal, after which the register holds the certificates of before."""
+        before = self.held()
         ended = self(command, *arguments, code=code, at=at)
         assert ended.out == ""
         assert ended.complaint.isprintable()
-        assert self.log() == before
+        assert self.held() == before
         return ended.complaint
 
-    def log(self) -> Any:
-        """Give the head of the log, burnt indices left out of account, or None without a register."""
+    def held(self) -> Any:
+        """Give the certificates with status and tokens, or None without a register."""
         if not self["register.db"].exists():
             return None
         return [(row["id"], row["status"], row["tokens"]) for row in self("list", "--json").report]
