@@ -22,6 +22,7 @@
     │   ├── AppendOnlyError         trust_append_only  a newer version that rewrites what an older one said
     │   └── PublishingError         trust_publishing   a list that cannot be drafted, signed or merged as asked
     ├── StatusError                 status        a status list token that cannot be used
+    │   └── StatusPublishingError   status_publishing  a status list that takes back what the one before it said
     ├── IssueError
     │   ├── SchemeViolationError    scheme_violation  the certificate breaks rules of its scheme
     │   ├── LinkError               link          the link template cannot carry a token
@@ -192,6 +193,20 @@ class StatusError(CertmarkError):
     """A status list token that cannot be used."""
 
     code = "status"
+
+
+class StatusPublishingError(StatusError):
+    """A status list that takes back what the one before it said, or cannot be told from it.
+
+    Attributes:
+        broken: each broken rule (``certmark.status.publish.BrokenRule``).
+    """
+
+    code = "status_publishing"
+
+    def __init__(self, message: str, *, broken: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.broken = broken
 
 
 class StoreError(CertmarkError):

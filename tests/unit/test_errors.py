@@ -43,6 +43,7 @@ CODES = frozenset(
         "scheme_violation",
         "signer",
         "status",
+        "status_publishing",
         "store",
         "text",
         "trust",

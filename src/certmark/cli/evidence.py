@@ -50,7 +50,7 @@ class Evidence(NamedTuple):
         """
         from certmark.verify import POLICIES, Verifier
 
-        trust = self._trust()
+        trust = self.trust_snapshot()
         return Verifier(
             trust,
             self._status(trust),
@@ -58,7 +58,12 @@ class Evidence(NamedTuple):
             schemes=read_schemes(self.schemes),
         )
 
-    def _trust(self) -> TrustSnapshot:
+    def trust_snapshot(self) -> TrustSnapshot:
+        """Read and verify the bundle, or the newest of a store.
+
+        Raises:
+            CommandError: as ``verifier``.
+        """
         from certmark.verify import TrustSnapshot
 
         anchor = anchor_of(self.anchor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -10,7 +12,7 @@ from certmark.errors import InflateError, StatusError
 from certmark.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 BITS: Final = 2
 """Bits of an entry in the lists that certmark writes: room for all three statuses."""
@@ -53,6 +55,26 @@ class StatusList(NamedTuple):
         if not 0 <= position < len(self.packed) * _FULL_BYTE:
             raise StatusError(f"the status list has no index {index}")
         return self.packed[position >> 3] >> (position & 7) & ((1 << self.bits) - 1)
+
+    def indices_of(self, number: int) -> Iterator[int]:
+        """Give where a number stands, in order; quick where it is rare."""
+        places = self._places_of(number)
+        holds_it = bytes(bool(each) for each in places)
+        per_byte = _FULL_BYTE // self.bits
+        for found in re.finditer(b"\x01", self.packed.translate(holds_it)):
+            first = found.start() * per_byte
+            yield from (first + place for place in places[self.packed[found.start()]])
+
+    def count(self, number: int) -> int:
+        """Tell at how many indices a number stands, those that fill the last byte included."""
+        places = self._places_of(number)
+        return sum(len(places[value]) * times for value, times in Counter(self.packed).items())
+
+    def _places_of(self, number: int) -> list[list[int]]:
+        """Give, for every value of a byte, which of its entries are a number."""
+        mask = (1 << self.bits) - 1
+        shifts = range(0, _FULL_BYTE, self.bits)
+        return [[shift // self.bits for shift in shifts if value >> shift & mask == number] for value in range(256)]
 
     def to_map(self) -> dict[str, object]:
         """Compress to the map of the draft; equal lists give equal bytes."""

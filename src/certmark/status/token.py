@@ -34,13 +34,21 @@ class StatusListToken(NamedTuple):
     statuses: StatusList
 
 
-def seal(status_token: StatusListToken, *, signer: Signer) -> bytes:
+def seal(status_token: StatusListToken, *, signer: Signer, aggregation_uri: str | None = None) -> bytes:
     """Sign a status list token as COSE_Sign1.
+
+    Args:
+        status_token: what it says.
+        signer: signs.
+        aggregation_uri: where all lists of its publisher are named, for those who fetch them ahead.
 
     Raises:
         SignerError: the signature does not verify.
     """
-    claims: dict[int, object] = {Claim.SUB: status_token.uri, Claim.STATUS_LIST: status_token.statuses.to_map()}
+    status_list = status_token.statuses.to_map()
+    if aggregation_uri is not None:
+        status_list["aggregation_uri"] = aggregation_uri
+    claims: dict[int, object] = {Claim.SUB: status_token.uri, Claim.STATUS_LIST: status_list}
     if status_token.expires is not None:
         claims[Claim.EXP] = status_token.expires
     if status_token.ttl is not None:

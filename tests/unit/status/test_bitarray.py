@@ -134,3 +134,12 @@ def test_a_lower_limit_is_obeyed(limit: int, is_right: bool) -> None:
     else:
         with pytest.raises(StatusError, match="more than 2 bytes"):
             StatusList.from_map(value, limits=Limits(status_list=limit))
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 9, 0xC9])
+def test_where_a_number_stands_is_found_as_by_looking_at_every_entry(bits: int, number: int) -> None:
+    statuses = StatusList(bits, PACKED + bytes(2) + PACKED)
+    expected = [index for index in range(statuses.size) if statuses.at(index) == number]
+    assert list(statuses.indices_of(number)) == expected
+    assert statuses.count(number) == len(expected)

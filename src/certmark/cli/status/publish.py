@@ -1,0 +1,125 @@
+"""``certmark status publish``: the next token of a list from the states of its certificates."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from certmark.cli.clock import at_or_now, moment_of
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.reading import blaming, read_file
+from certmark.cli.screen import say, visible
+from certmark.cli.writing import alone, write_files
+from certmark.cwt.numericdate import from_seconds
+from certmark.files import remove_leftovers
+from certmark.limits import DEFAULT_LIMITS
+
+_SPAN: Final = re.compile(r"([1-9][0-9]{0,8})([smhd])", re.ASCII)
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+_Out = Annotated[Path, typer.Option(metavar="FILE", help="Where to write it, in place of an older one.")]
+
+
+def publish(  # noqa: PLR0913 one for each option
+    states: Annotated[
+        str, typer.Argument(metavar="STATES", help="Index and status, .json or .csv.", show_default=False)
+    ],
+    *,
+    uri: Annotated[str, typer.Option(metavar="URI", help="Where the list is published, as certificates name it.")],
+    key: PrivateKeyFile,
+    out: _Out,
+    ttl: Annotated[str, typer.Option(metavar="12h", help="After that time the next is due: s, m, h or d.")] = "1d",
+    expires: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Hard end.  [default: seven times as long as --ttl]")
+    ] = None,
+    previous: Annotated[str | None, typer.Option(metavar="OLD.cose", help="The token before.")] = None,
+    first: Annotated[bool, typer.Option("--first", help="There is no token before.")] = False,
+    size: Annotated[int | None, typer.Option(metavar="N", help="Entries.  [default: as needed, in steps]")] = None,
+    aggregation: Annotated[str | None, typer.Option(metavar="URI", help="Where all your lists are named.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of signing.  [default: now]")] = None,
+) -> int:
+    """Sign the next token of a status list.
+
+    What takes back what the token before says is refused, with the name of the rule: a withdrawal is final, a list
+    never shrinks, and the time of signing rises. Where --out is that token, it is replaced.
+    """
+    from certmark.cli.status.states import read_states
+    from certmark.status import publish as publishing
+
+    if (previous is None) is not first:
+        raise CommandError(ExitCode.USAGE, "give the token before as --previous, or --first if there is none")
+    span, issued_at = _span(ttl), at_or_now(at)
+    stated, signer = read_states(states), read_signer(key)
+    with alone(out):
+        if first and out.exists():
+            raise CommandError(ExitCode.USAGE, f"{out}: exists already: give it as --previous, or choose another name")
+        before = None if previous is None else _token(previous)
+        with blaming(states):
+            signed = publishing.publish(
+                stated,
+                uri=uri,
+                issued_at=issued_at,
+                ttl=span,
+                expires=_end(expires, default=issued_at.timestamp() + 7 * span.total_seconds()),
+                signer=signer,
+                size=size,
+                aggregation_uri=aggregation,
+                previous=before,
+            )
+        remove_leftovers(out.parent, out.name)
+        write_files(out.parent, {out.name: signed})
+    _tell(signed, out)
+    return ExitCode.PASSED
+
+
+def aggregate(
+    tokens: Annotated[list[str], typer.Argument(metavar="TOKEN...", help="Your status lists.", show_default=False)],
+    *,
+    out: _Out,
+) -> int:
+    """Name status lists in one JSON file, for verifiers that fetch them all ahead."""
+    from certmark.status import token
+    from certmark.status.publish import aggregation
+
+    uris = []
+    for path in tokens:
+        data = _token(path)
+        with blaming(path):
+            uris.append(token.parse(data)[1].uri)
+    write_files(out.parent, {out.name: aggregation(uris)})
+    say(f"{visible(str(out))}: {len(set(uris))} status lists")
+    return ExitCode.PASSED
+
+
+def _token(path: str) -> bytes:
+    return read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token)
+
+
+def _span(text: str) -> timedelta:
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise CommandError(ExitCode.USAGE, f"--ttl {text!r} is no span of time: write it as 12h, with s, m, h or d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _end(option: str | None, *, default: float) -> datetime:
+    try:
+        return from_seconds(int(default) if option is None else moment_of("--expires", option))
+    except OverflowError:
+        raise CommandError(ExitCode.USAGE, "the list would end after the year 9999: shorten --ttl") from None
+
+
+def _tell(signed: bytes, out: Path) -> None:
+    from certmark.status import token
+    from certmark.status.bitarray import Status
+
+    said = token.parse(signed)[1]
+    withdrawn, suspended = (said.statuses.count(status) for status in (Status.INVALID, Status.SUSPENDED))
+    say(f"list     {visible(said.uri)}, {said.statuses.size} entries")
+    say(f"states   {withdrawn} withdrawn, {suspended} suspended")
+    say(f"file     {visible(str(out))}, {len(signed)} bytes")

@@ -1,0 +1,98 @@
+"""``certmark status verify``: whether a status list token counts, for whose certificates, and how fresh it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from certmark.cli.clock import at_or_now
+from certmark.cli.evidence import Evidence
+from certmark.cli.exits import ExitCode
+from certmark.cli.reading import read_file
+from certmark.cli.screen import complain, say, visible
+from certmark.cli.status.show import Index, TokenFile, status_in_words
+from certmark.cwt.numericdate import from_seconds, to_seconds
+from certmark.errors import TrustError
+from certmark.limits import DEFAULT_LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certmark.status.token import StatusListToken
+    from certmark.trust import TrustSnapshot
+
+
+def verify_token(
+    file: TokenFile,
+    *,
+    trust: Annotated[str, typer.Option(metavar="BUNDLE", help="Trust bundle, or the folder of a store of lists.")],
+    anchor: Annotated[str, typer.Option(metavar="ROOT", help="Root that you trust: its file, or SHA-256 of the file.")],
+    index: Index = None,
+    at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of verification.  [default: now]")] = None,
+) -> int:
+    """Verify a status list token. Exit code: 0 it counts, 1 it does not, 2 it is not fresh."""
+    from certmark.status import StatusSnapshot
+
+    now = to_seconds(at_or_now(at))
+    data = read_file(file, what="a status list", at_most=DEFAULT_LIMITS.status_token)
+    known = Evidence(trust, anchor, (), (), "standard").trust_snapshot()
+    snapshot = StatusSnapshot.open([data], known)
+    for rejected in snapshot.rejected:
+        complain(f"{file}: does not count: {rejected.reason}")
+        return ExitCode.FAILED
+    said = next(iter(snapshot.lists.values()))
+    speaks = sorted({pair for signer, uri in snapshot.lists for pair in _heard_for(known, signer, uri)})
+    if not speaks:
+        signers = ", ".join(sorted(signer for signer, _ in snapshot.lists))
+        complain(f"{file}: does not count: {signers} signed it, and no list declares {said.uri} of theirs")
+        return ExitCode.FAILED
+    _tell(said, speaks)
+    if index is not None:
+        say(f"index {index}: {status_in_words(said.statuses, index)}")
+    return _freshness(said, at=now, file=file)
+
+
+def _heard_for(known: TrustSnapshot, signer: str, uri: str) -> Iterator[tuple[str, str]]:
+    """Give whose certificates a list of a signer speaks about: the issuer and the signer, by id."""
+    from certmark.trust.entities import ServiceType
+
+    for national in known.national.values():
+        ncca = national.content.ncca
+        for entry in national.content.entities:
+            try:
+                entity = known.entity(str(entry.get(1)))
+            except TrustError:  # a malformed entry touches no other
+                continue
+            for service in () if entity is None else entity.services:
+                for declared in service.status_lists if service.service_type is ServiceType.STATUS_ISSUANCE else ():
+                    if declared.uri == uri and entity is not None and entity.entity_id == signer:
+                        yield entity.entity_id, signer
+                    if declared.ncca_uri == uri and entity is not None and ncca and ncca.entity_id == signer:
+                        yield entity.entity_id, signer
+
+
+def _tell(said: StatusListToken, speaks: list[tuple[str, str]]) -> None:
+    from certmark.status.bitarray import Status
+
+    withdrawn, suspended = (said.statuses.count(status) for status in (Status.INVALID, Status.SUSPENDED))
+    say(f"list     {visible(said.uri)}, signed {from_seconds(said.issued_at).isoformat()}")
+    for issuer, signer in speaks:
+        say(f"counts   for certificates of {issuer}, said by {'the same' if issuer == signer else signer}")
+    say(f"states   {withdrawn} withdrawn, {suspended} suspended, of {said.statuses.size} entries")
+
+
+def _freshness(said: StatusListToken, *, at: int, file: str) -> ExitCode:
+    """Complain of a list that verifiers would not build on alone."""
+    from certmark.verify import STANDARD
+    from certmark.verify.currency import Freshness, status_freshness
+
+    if said.issued_at > at + STANDARD.skew:
+        complain(f"{file}: was signed in the future: look at the clock")
+        return ExitCode.INDETERMINATE
+    found = status_freshness(said, at=at, grace=STANDARD.grace)
+    if found in (Freshness.FRESH, Freshness.DUE):
+        say("fresh    yes" if found is Freshness.FRESH else "fresh    no, the next is due: within the grace")
+        return ExitCode.PASSED
+    complain(f"{file}: is {found.name.lower()}: get the newest one; what it withdraws stays withdrawn")
+    return ExitCode.INDETERMINATE
