@@ -22,6 +22,9 @@ class Limits:
         candidates: most keys that are tried for one key id.
         status_token: largest status list token, in bytes.
         status_list: largest inflated status list, in bytes (four entries of two bits each per byte).
+        status_floor: largest status floor, in bytes.
+        remembered: most bytes of withdrawals that a status floor holds of one entity (eight indices per byte).
+        remembered_lists: most status lists that a status floor holds of one entity.
         document: largest JSON document (certificate or scheme), in bytes.
     """
 
@@ -37,6 +40,9 @@ class Limits:
     candidates: int = 8
     status_token: int = 1_000_000
     status_list: int = 4_000_000
+    status_floor: int = 64_000_000
+    remembered: int = 4_000_000
+    remembered_lists: int = 32
     document: int = 1_000_000
 
 

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain
-from certmark.cli.state import open_with_state
+from certmark.cli.state import open_statuses_with_state, open_with_state
 from certmark.errors import StoreError
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from certmark.model.scheme import Scheme
-    from certmark.verify import StatusSnapshot, TrustFloor, TrustSnapshot, Verifier
+    from certmark.verify import StatusFloor, StatusSnapshot, TrustFloor, TrustSnapshot, Verifier
 
 _DIGEST: Final = re.compile("[0-9A-Fa-f]{64}")
 
@@ -32,7 +33,7 @@ class Evidence(NamedTuple):
         status: paths of status list tokens; without any, those of the store count.
         schemes: paths of scheme files, beside EUCC.
         policy: name of the policy.
-        state: path of the file that remembers the floor, or None.
+        state: path of the file that remembers the floor, or None; that of status lists lies beside it.
     """
 
     trust: str
@@ -42,8 +43,11 @@ class Evidence(NamedTuple):
     policy: str
     state: str | None = None
 
-    def verifier(self) -> Verifier:
+    def verifier(self, *, at: datetime) -> Verifier:
         """Read and verify it all.
+
+        Args:
+            at: time of verification.
 
         Raises:
             CommandError: a file is missing (66) or cannot be used (65).
@@ -53,7 +57,7 @@ class Evidence(NamedTuple):
         trust = self.trust_snapshot()
         return Verifier(
             trust,
-            self._status(trust),
+            self._status(trust, at=at),
             policy=next(policy for policy in POLICIES if policy.name == self.policy),
             schemes=read_schemes(self.schemes),
         )
@@ -90,7 +94,7 @@ class Evidence(NamedTuple):
             complain(f"{self.trust}: {opened.problem}")
         return opened.snapshot
 
-    def _status(self, trust: TrustSnapshot) -> StatusSnapshot:
+    def _status(self, trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
         from certmark.verify import StatusSnapshot
 
         if not self.status and Path(self.trust).is_dir():
@@ -98,7 +102,11 @@ class Evidence(NamedTuple):
 
             return TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust)
         tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
-        snapshot = StatusSnapshot.open(tokens, trust)
+
+        def open_lists(previous: StatusFloor | None) -> StatusSnapshot:
+            return StatusSnapshot.open(tokens, trust, previous=previous)
+
+        snapshot = open_lists(None) if self.state is None else open_statuses_with_state(self.state, open_lists, at=at)
         for rejected in snapshot.rejected:
             complain(f"{self.status[rejected.position]}: does not count: {rejected.reason}")
         return snapshot

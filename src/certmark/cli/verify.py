@@ -50,10 +50,10 @@ def verify(  # noqa: PLR0913 one for each option
     """Verify a token offline. Exit code: 0 PASSED, 1 FAILED, 2 INDETERMINATE."""
     if as_json and as_jsonl:
         raise CommandError(ExitCode.USAGE, "--json is for one token and --jsonl for many: leave one out")
-    at_or_now(at)  # a wrong option is told before files are read
+    now = at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
     statuses = _with_what_the_shell_expanded(status, context.args)
-    verifier = Evidence(trust, anchor, statuses, scheme, policy.value, state).verifier()
+    verifier = Evidence(trust, anchor, statuses, scheme, policy.value, state).verifier(at=now)
     if as_jsonl:
         return _verify_lines(verifier, token, at=at, expected=expected)
     report = report_on(verifier, read_token(token), at=at, expected=expected)

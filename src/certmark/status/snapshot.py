@@ -7,21 +7,27 @@ uri.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from certmark.cwt.numericdate import LAST_SECOND
+from certmark.cwt.numericdate import LAST_SECOND, to_seconds
 from certmark.errors import StatusError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.status import token
-from certmark.status.bitarray import Status
+from certmark.status.bitarray import Bits, Status
+from certmark.status.floor import Known, digest_of, grown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from certmark.cose.keys import VerificationKey
     from certmark.cose.sign1 import Sign1
+    from certmark.status.floor import StatusFloor
     from certmark.status.token import StatusListToken
+
+_SKEW: Final = 300
 
 
 class StatusSigner(Protocol):
@@ -68,14 +74,27 @@ class StatusSnapshot:
         lists: the newest token by entity id and uri; of several of one instant the one that ends first.
         rejected: tokens that do not count, and why; what they are about stays unknown.
         others: further tokens by entity id and uri, where there are any: see ``number_elsewhere``.
+        known: what was known before, but for lists whose key was disowned.
+        unheard: why a list that was given is not heard, by entity id and uri.
+        key_ids: which key signed the newest token, by entity id and uri.
     """
 
     lists: Mapping[tuple[str, str], StatusListToken]
     rejected: tuple[RejectedToken, ...] = ()
     others: Mapping[tuple[str, str], tuple[StatusListToken, ...]] = field(default_factory=dict)
+    known: Mapping[tuple[str, str], Known] = field(default_factory=dict)
+    unheard: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    key_ids: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, tokens: Iterable[bytes], trust: StatusSigners, *, limits: Limits = DEFAULT_LIMITS) -> StatusSnapshot:
+    def open(
+        cls,
+        tokens: Iterable[bytes],
+        trust: StatusSigners,
+        *,
+        previous: StatusFloor | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> StatusSnapshot:
         """Verify status list tokens.
 
         Never raises because of a token: one bad file must not take the others down. ``rejected`` names it.
@@ -84,9 +103,14 @@ class StatusSnapshot:
             tokens: tagged COSE_Sign1 messages, in any order; of several for one uri the newest counts, but a withdrawal
                 that an older one states stays, and of several of one instant the worst is believed.
             trust: who may sign, usually the ``TrustSnapshot``.
+            previous: the floor of the snapshot that was used before. A list that goes back behind it is not heard, and
+                what was withdrawn stays withdrawn.
             limits: bounds on sizes.
         """
+        known = {} if previous is None else dict(_unless_disowned(previous, trust))
         heard: dict[tuple[str, str], set[StatusListToken]] = {}
+        going_on: dict[tuple[str, str], dict[StatusListToken, bytes]] = {}
+        unheard: dict[tuple[str, str], str] = {}
         rejected = []
         for position, data in enumerate(tokens):
             try:
@@ -98,17 +122,54 @@ class StatusSnapshot:
                 rejected.append(RejectedToken(position, str(error)))
                 continue
             for entity_id in entity_ids:
-                heard.setdefault((entity_id, said.uri), set()).add(said)
-        lists = {key: max(found, key=_precedence) for key, found in heard.items()}
-        others = {key: tuple(found - {lists[key]}) for key, found in heard.items() if len(found) > 1}
-        return cls(lists, tuple(rejected), others)
+                key = entity_id, said.uri
+                heard.setdefault(key, set()).add(said)
+                objection = known[key].objection_to(said) if key in known else None
+                if objection is None:
+                    going_on.setdefault(key, {})[said] = message.headers.key_id or b""
+                else:
+                    unheard[key] = objection
+                    rejected.append(RejectedToken(position, objection))
+        lists = {key: max(found, key=_precedence) for key, found in going_on.items()}
+        others = {key: tuple(found - {lists.get(key)}) for key, found in heard.items() if found != {lists.get(key)}}
+        key_ids = {key: going_on[key][newest] for key, newest in lists.items()}
+        return cls(lists, tuple(rejected), others, known, unheard, key_ids)
+
+    def floor(self, *, at: datetime, limits: Limits = DEFAULT_LIMITS) -> StatusFloor:
+        """Give what to remember for the next ``open``.
+
+        Args:
+            at: now. Of a list that is dated ahead nothing is remembered: its next version has the right date.
+            limits: bounds how much of one entity is remembered.
+        """
+        latest = to_seconds(at) + _SKEW
+        lists = {}
+        for key in self.lists.keys() | self.others.keys():
+            heard, known = self.lists.get(key), self.known.get(key)
+            if heard is not None and heard.issued_at > latest:
+                continue
+            withdrawn = Bits() if known is None else known.withdrawn
+            for each in (*(() if heard is None else (heard,)), *self.others.get(key, ())):
+                withdrawn |= each.statuses.where(Status.INVALID)
+            if heard is None:  # it goes back behind what is known
+                lists[key] = self.known[key]._replace(withdrawn=withdrawn)
+            else:
+                lists[key] = Known(heard.issued_at, digest_of(heard.statuses), self.key_ids[key], withdrawn)
+        return grown(self.known, lists, limits=limits)
 
     def find(self, entity_id: str, uri: str) -> StatusListToken | None:
         """Give the newest list that an entity signed under a uri, or None."""
         return self.lists.get((entity_id, uri))
 
+    def why_unheard(self, entity_id: str, uri: str) -> str:
+        """Say, in a sentence for people, why there is no list of an entity under a uri."""
+        objection = self.unheard.get((entity_id, uri))
+        if objection is None:
+            return f"The status list {uri} was not supplied."
+        return f"{objection[0].upper()}{objection[1:]}."
+
     def number_elsewhere(self, entity_id: str, uri: str, index: int) -> int | None:
-        """Give what the further tokens of an entity under a uri make of an index.
+        """Give what the further tokens of an entity under a uri, and those that were known before, make of an index.
 
         A withdrawal is final: an older token that states it is not contradicted by a newer one. Two tokens of one
         instant contradict each other; the worse is believed.
@@ -116,14 +177,32 @@ class StatusSnapshot:
         Returns:
             INVALID, SUSPENDED if a token of the newest instant says so, or None.
         """
+        key = entity_id, uri
+        if key in self.known and index in self.known[key].withdrawn:
+            return Status.INVALID
+        newest = self.lists.get(key)
         found = None
-        for each in self.others.get((entity_id, uri), ()):
+        for each in self.others.get(key, ()):
             number = each.statuses.at(index) if index < each.statuses.size else Status.VALID
             if number == Status.INVALID:
                 return number
-            if number == Status.SUSPENDED and each.issued_at == self.lists[entity_id, uri].issued_at:
+            if number == Status.SUSPENDED and newest is not None and each.issued_at == newest.issued_at:
                 found = number
         return found
+
+
+def _unless_disowned(floor: StatusFloor, trust: StatusSigners) -> Iterator[tuple[tuple[str, str], Known]]:
+    """Give what is known, but for what a key said that is listed and was not in order: its thief may have said it.
+
+    A key that is not listed may be missing for a while, together with the list of its territory.
+    """
+    for (entity_id, uri), known in floor.lists.items():
+        possible: Sequence[StatusSigner] = ()
+        with suppress(TrustError):
+            possible = trust.status_signers(known.key_id)
+        listed = [each for each in possible if each.entity_id == entity_id]
+        if not listed or any(each.was_in_order(known.issued_at) for each in listed):
+            yield (entity_id, uri), known
 
 
 def _precedence(token: StatusListToken) -> tuple[int, int, int, bytes]:

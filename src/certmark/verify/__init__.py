@@ -1,6 +1,6 @@
 """Verify certificates offline: ``Verifier``, its policies, and the report that it gives."""
 
-from certmark.status import StatusSnapshot
+from certmark.status import StatusFloor, StatusSnapshot
 from certmark.trust import TrustBundle, TrustFloor, TrustSnapshot
 from certmark.verify.outcome import (
     CertificateStatus,
@@ -35,6 +35,7 @@ __all__ = [
     "Product",
     "ProductMatch",
     "Report",
+    "StatusFloor",
     "StatusSnapshot",
     "SubIndication",
     "Sunset",

@@ -144,15 +144,15 @@ def current_status(
     for entity_id, list_uri in _authorities(signer, uri):
         token = status.find(entity_id, list_uri)
         if token is None:
-            problems.append(f"The status list {list_uri} was not supplied.")
-            continue
-        tokens.append(token)
-        freshness = max(freshness, status_freshness(token, at=at, grace=grace))
-        try:
-            worst = max(worst, _SEVERITY[token.statuses.at(index)])
-        except (StatusError, KeyError):
-            problems.append(f"The status list {list_uri} says nothing that counts at index {index}.")
-        if status.others:
+            problems.append(status.why_unheard(entity_id, list_uri))
+        else:
+            tokens.append(token)
+            freshness = max(freshness, status_freshness(token, at=at, grace=grace))
+            try:
+                worst = max(worst, _SEVERITY[token.statuses.at(index)])
+            except (StatusError, KeyError):
+                problems.append(f"The status list {list_uri} says nothing that counts at index {index}.")
+        if status.others or status.known:
             elsewhere = status.number_elsewhere(entity_id, list_uri, index)
             if elsewhere is not None:
                 worst = max(worst, _SEVERITY[elsewhere])

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from certmark.status.bitarray import Status
 from certmark.trust import TrustFloor, TrustSnapshot
 from tests.unit.cli.conftest import AT, Command, Ended, write_world
-from tests.world import WORLD, World
+from tests.world import WORLD, World, seconds
 
 
 def folder(parent: Path, number: int) -> Path:
@@ -113,3 +114,77 @@ def test_processes_at_once_keep_the_highest_floor(tmp_path: Path) -> None:
     assert floor_in(state) == numbered(9).trust().floor
     assert not list(tmp_path.glob(".floor*.tmp"))
     assert TrustSnapshot.open(numbered(9).bundle, anchor=WORLD.anchor, previous=floor_in(state)).problems == {}
+
+
+# --- status lists ---
+
+NEXT_DAY = seconds("2026-06-02 06:00:00")
+
+
+def verify_lists(certmark: Command, tmp_path: Path, *worlds: World, at: str = AT) -> Ended:
+    """Verify the token with the status lists of some worlds, and with the memory of the calls before."""
+    files = tmp_path / "files"
+    files.mkdir(exist_ok=True)
+    write_world(files)
+    status: list[object] = []
+    for number, world in enumerate(worlds):
+        (files / f"list-{number}").write_bytes(world.status_tokens[0])
+        status += ["--status", files / f"list-{number}"]
+    trust = ("--trust", files / "trust.bundle", "--anchor", files / "root.cose", "--state", tmp_path / "floor")
+    return certmark("verify", files / "token.txt", *trust, *status, "--at", at, "--json")
+
+
+def newer(world: World) -> World:
+    return world.with_statuses(issued_at=NEXT_DAY)
+
+
+WITHDRAWN = WORLD.with_status(Status.INVALID)
+LATER = "2026-06-02T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        pytest.param((newer(WORLD),), "", id="said-valid-again"),
+        pytest.param((WORLD,), "there are two status lists", id="valid-at-the-same-instant"),
+        pytest.param((), "", id="the-list-withheld"),
+    ],
+)
+def test_what_was_withdrawn_in_one_run_stays_withdrawn_in_the_next(
+    certmark: Command, tmp_path: Path, now: tuple[World, ...], said: str
+) -> None:
+    assert verify_lists(certmark, tmp_path, WITHDRAWN).code == 1
+    ended = verify_lists(certmark, tmp_path, *now, at=LATER)
+    assert (ended.code, ended.report["certificate_status"]) == (1, "withdrawn")
+    assert said in ended.err
+
+
+def test_yesterdays_list_alone_is_told_and_not_heard(certmark: Command, tmp_path: Path) -> None:
+    assert verify_lists(certmark, tmp_path, newer(WORLD), at=LATER).code == 0
+    before = (tmp_path / "floor.status").read_bytes()
+    ended = verify_lists(certmark, tmp_path, WORLD, at=LATER)
+    assert (ended.code, ended.report["sub_indication"]) == (2, "TRY_LATER")
+    assert "list-0: does not count: the status list" in ended.complaint
+    assert "goes back" in ended.complaint
+    assert (tmp_path / "floor.status").read_bytes() == before
+
+
+def test_without_state_nothing_is_remembered(certmark: Command, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(WITHDRAWN.status_tokens[0])
+    trust = ("--trust", files / "trust.bundle", "--anchor", files / "root.cose", "--at", AT)
+    assert certmark("verify", files / "token.txt", *trust, "--status", tmp_path / "list").code == 1
+    assert certmark("verify", files / "token.txt", *trust, "--status", files / "status-0.cose").code == 0
+
+
+def test_a_list_that_is_dated_ahead_is_not_remembered(certmark: Command, tmp_path: Path) -> None:
+    ended = verify_lists(certmark, tmp_path, newer(WORLD))
+    assert (ended.code, ended.report["sub_indication"]) == (2, "CLOCK_ERROR")
+    assert verify_lists(certmark, tmp_path, WORLD).code == 0
+
+
+def test_a_file_that_is_no_memory_of_status_lists_is_named_and_kept(certmark: Command, tmp_path: Path) -> None:
+    (tmp_path / "floor.status").write_bytes(b"\xa0")
+    ended = verify_lists(certmark, tmp_path, WORLD)
+    assert ended.code == 65
+    assert "floor.status: not a status floor" in ended.complaint
+    assert (tmp_path / "floor.status").read_bytes() == b"\xa0"

@@ -9,7 +9,7 @@ import pytest
 
 from certmark.errors import StatusError
 from certmark.limits import Limits
-from certmark.status.bitarray import Status, StatusList
+from certmark.status.bitarray import Bits, Status, StatusList
 
 PACKED = bytes([0b_1100_1001, 0b_0100_0100, 0b_1111_1001])
 
@@ -143,3 +143,18 @@ def test_where_a_number_stands_is_found_as_by_looking_at_every_entry(bits: int, 
     expected = [index for index in range(statuses.size) if statuses.at(index) == number]
     assert list(statuses.indices_of(number)) == expected
     assert statuses.count(number) == len(expected)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 9])
+def test_the_set_of_indices_of_a_number_holds_these_and_no_other(bits: int, number: int) -> None:
+    statuses = StatusList(bits, PACKED + bytes(2) + PACKED)
+    found = statuses.where(number)
+    assert [index for index in range(statuses.size + 9) if index in found] == list(statuses.indices_of(number))
+    assert not found.packed.endswith(b"\x00")
+    assert 1 << 40 not in found
+
+
+def test_sets_of_indices_are_put_together() -> None:
+    assert Bits(b"\x01\x02") | Bits(b"\x04") == Bits(b"\x05\x02")
+    assert Bits() | Bits() == Bits()
