@@ -32,8 +32,8 @@ program.command()(issue.issue)
 program.command(context_settings={"allow_extra_args": True})(verify.verify)
 program.command()(inspect.inspect)
 program.add_typer(trust.trust)
-program.add_typer(register.register)
 program.add_typer(status.status)
+program.add_typer(register.register)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 typer calls it so
