@@ -25,7 +25,7 @@ def to_seconds(instant: datetime) -> int:
             the input.
     """
     if instant.utcoffset() is None:
-        raise ValueError("a datetime without time zone: use datetime.now(UTC), or give it a tzinfo")
+        raise ValueError("a datetime without time zone: give it a tzinfo, such as datetime.UTC")
     elapsed = instant - _EPOCH
     seconds = elapsed.days * SECONDS_PER_DAY + elapsed.seconds
     if not 0 <= seconds <= LAST_SECOND:
