@@ -7,23 +7,31 @@ covid certificates stand below, each under its name.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from certmark.cose import sign
 from certmark.errors import TrustError
+from certmark.limits import DEFAULT_LIMITS
 from certmark.status import StatusSnapshot
 from certmark.status.bitarray import Status
 from certmark.trust import TrustBundle, TrustFloor, TrustSnapshot
+from certmark.trust.documents import peek_list
 from certmark.trust.entities import KeyRevocation, RevocationReason, ServiceStatus, StatusEntry
-from certmark.verify import Verifier
+from certmark.verify import StatusFloor, Verifier
 from tests import keys
+from tests.scenes import with_header
+from tests.vector_cases.statuses import token as status_token
 from tests.world import (
     BODY,
     BODY_KEY,
     BODY_STATUS_KEY,
+    DE_KEYS,
     FR_BODY,
+    NCCA,
     ROOT_KEYS,
     STATUS,
     STATUS_URI,
@@ -38,6 +46,7 @@ from tests.world import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 FLOOR = WORLD.trust().floor
@@ -49,12 +58,13 @@ OTHERS = tuple(keys.signer(number=number) for number in (4, 5, 6))
 class Delivered(NamedTuple):
     """What reaches the verifier."""
 
-    bundle: TrustBundle
+    bundle: TrustBundle | bytes
     status: tuple[bytes, ...]
     token: bytes
     now: datetime
     anchor: bytes = WORLD.anchor
     previous: TrustFloor | TrustSnapshot = FLOOR
+    known: StatusFloor | None = None
 
     @property
     def answer(self) -> str:
@@ -63,7 +73,8 @@ class Delivered(NamedTuple):
             trust = TrustSnapshot.open(self.bundle, anchor=self.anchor, previous=self.previous)
         except TrustError as error:
             return error.code
-        report = Verifier(trust, StatusSnapshot.open(self.status, trust)).report(self.token, at=self.now)
+        status = StatusSnapshot.open(self.status, trust, previous=self.known)
+        report = Verifier(trust, status).report(self.token, at=self.now)
         return str(report.sub_indication or report.indication)
 
 
@@ -106,6 +117,27 @@ RECOVERY = replace(RECOVERED.trust_bundle, roots=(WORLD.root.signed, RECOVERED.r
 BEGUN = seconds("2025-03-01")
 ELSEWHERE = (replace(WORLD.status_lists[0], uri=STATUS_URI + "0").signed,)
 
+
+def resigned(payload: Callable[[bytes], bytes]) -> Delivered:
+    """Let the right signers of ``DE`` sign another encoding of what they said."""
+    message, _, _ = peek_list(WORLD.member().signed)
+    header, encoded = message.headers.raw, payload(message.payload)
+    return of(NEWER.with_member(supplied=sign.sign(header, encoded, signers=DE_KEYS)))
+
+
+def status_lists(status: Status, issued_at: int) -> tuple[bytes, ...]:
+    return WORLD.with_status(status).with_statuses(issued_at=issued_at).status_tokens
+
+
+def known(status: Status, issued_at: int) -> StatusFloor:
+    """Remember a status list that was heard before."""
+    return StatusSnapshot.open(status_lists(status, issued_at), WORLD.trust()).floor(at=WORLD.now)
+
+
+TWO_KEYS = WORLD.with_service(
+    keys=(service_key(keys.signer(number=34), x5t=bytes(32)), service_key(BODY_KEY, x5t=bytes(32)))
+)
+
 ATTACKS: dict[str, tuple[Delivered, str]] = {
     "nothing-is-wrong": (of(WORLD), "PASSED"),
     "a-newer-bundle": (of(NEWER.with_member(sequence_number=6)), "PASSED"),
@@ -128,9 +160,33 @@ ATTACKS: dict[str, tuple[Delivered, str]] = {
     "freeze-stale": (of(WORLD.with_statuses(ttl=None).at("2026-07-31")), "TRY_LATER"),
     "freeze-within-the-grace": (of(WORLD.with_statuses(ttl=None).at("2026-07-30")), "PASSED"),
     "freeze-of-the-status-list": (of(WORLD.with_statuses(issued_at=seconds("2026-04-01"))), "TRY_LATER"),
+    "rollback-status-list": (of(WORLD, known=known(Status.VALID, NOON - 1)), "TRY_LATER"),
+    "fork-of-the-status-list": (
+        of(WORLD, status=status_lists(Status.SUSPENDED, NOON - 9), known=known(Status.VALID, NOON - 9)),
+        "TRY_LATER",
+    ),
+    "status-un-revoked": (
+        of(WORLD, status=status_lists(Status.VALID, NOON - 1), known=known(Status.INVALID, NOON - 2)),
+        "CERTIFICATE_WITHDRAWN",
+    ),
+    # endless data, and encodings that two readers might read differently
+    "endless-list": (of(NEWER.with_member(supplied=bytes(DEFAULT_LIMITS.trust_list + 1))), UNKNOWN),
+    "endless-bundle": (of(WORLD, bundle=bytes(DEFAULT_LIMITS.bundle + 1)), "trust"),
+    "status-list-bomb": (
+        of(WORLD, status=(status_token({65533: {"bits": 2, "lst": zlib.compress(bytes(1 << 23), 9)}}),)),
+        "TRY_LATER",
+    ),
+    "deep-list": (resigned(lambda _: b"\x81" * 100 + b"\x00"), UNKNOWN),
+    "a-key-twice-in-the-map": (resigned(lambda said: bytes([said[0] + 1]) + said[1:] + b"\x02\x60"), UNKNOWN),
+    "indefinite-length": (resigned(lambda said: b"\xbf" + said[1:] + b"\xff"), UNKNOWN),
+    "longer-heads-than-needed": (resigned(lambda said: b"\xb8" + bytes([said[0] & 31]) + said[1:]), UNKNOWN),
     # signatures
     "k-1-signatures-on-the-union-list": (of(NEWER.with_union(signers=UNION_KEYS[:1])), "trust_signature"),
     "one-signer-twice": (of(NEWER.with_union(signers=UNION_KEYS[:1] * 2)), "trust_signature"),
+    "one-key-under-two-names": (
+        of(NEWER.with_member(threshold=2, keys=DE_KEYS[:1] * 2, signers=DE_KEYS[:1] * 2)),
+        "trust",
+    ),
     "signed-by-another-state": (of(NEWER.with_member(signers=NEWER.member("FR").keys)), UNKNOWN),
     "territory-escape": (of(NEWER.with_member(entities=NEWER.member("FR").entities)), UNKNOWN),
     # the chain of roots
@@ -147,6 +203,13 @@ ATTACKS: dict[str, tuple[Delivered, str]] = {
     "status-list-as-union-list": (of(NEWER.with_union(supplied=WORLD.status_tokens[0])), "trust"),
     "certificate-as-national-list": (of(NEWER.with_member(supplied=WORLD.cose)), UNKNOWN),
     "list-as-certificate": (of(WORLD, token=WORLD.member().signed), "FORMAT_FAILURE"),
+    "another-algorithm-in-the-header": (of(WORLD, token=with_header(alg=-7)(WORLD.cose)), "CRYPTO_CONSTRAINTS_FAILURE"),
+    "the-algorithm-of-another-key": (of(WORLD, token=with_header(alg=-19)(WORLD.cose)), "SIG_CRYPTO_FAILURE"),
+    "two-keys-of-one-id": (of(NEWER.with_member(sequence_number=6, entities=TWO_KEYS.member().entities)), "PASSED"),
+    "one-key-under-two-bodies": (
+        of(NEWER.with_member(sequence_number=6).with_service(NCCA, STATUS, keys=(service_key(BODY_KEY),))),
+        UNKNOWN,
+    ),
     "status-key-signs-a-certificate": (of(WORLD.signed_by(BODY_STATUS_KEY)), "ISSUER_NOT_LISTED"),
     "issuing-key-signs-a-status-list": (of(WORLD.with_statuses(signer=BODY_KEY)), "TRY_LATER"),
     # history
@@ -162,6 +225,9 @@ ATTACKS: dict[str, tuple[Delivered, str]] = {
     ),
     "authorisation-withdrawn-later": (of(with_history((GRANTED, BEGUN), (WITHDRAWN, IAT + 1))), "PASSED"),
     "scope-exceeded": (of(with_scopes(max_ava_van=1)), "ISSUER_NOT_AUTHORISED"),
+    "scope-of-a-lower-level": (of(with_scopes(level=2)), "ISSUER_NOT_AUTHORISED"),
+    "scope-of-another-domain": (of(with_scopes(technical_domains=(2,))), "ISSUER_NOT_AUTHORISED"),
+    "scope-of-another-scheme": (of(with_scopes(scheme="EUCS")), "ISSUER_NOT_AUTHORISED"),
     "scope-ended-before": (of(with_scopes(until_day=days("2026-03-02"))), "ISSUER_NOT_AUTHORISED"),
     "scope-ended-the-day-after": (of(with_scopes(until_day=days("2026-03-03"))), "PASSED"),
     # rewriting what was said
@@ -190,6 +256,9 @@ ATTACKS: dict[str, tuple[Delivered, str]] = {
         of(WORLD, status=WORLD.with_statuses(signer=WORLD.status_lists[1].signer).status_tokens),
         "TRY_LATER",
     ),
+    # what the application has stored
+    "poisoned-bundle": (of(WORLD, bundle=replace(WORLD.trust_bundle, union=NEWER.trust_bundle.union[:-1])), "trust"),
+    "poisoned-root": (of(WORLD.with_root(keys=OTHERS, signers=OTHERS)), "trust_anchor"),
     # the clock
     "clock-set-back": (of(WORLD.at("2026-05-01")), "CLOCK_ERROR"),
     "status-list-dated-ahead": (of(WORLD.with_statuses(issued_at=NOON + 301)), "CLOCK_ERROR"),
