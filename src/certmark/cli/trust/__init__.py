@@ -12,9 +12,9 @@ trust = typer.Typer(
     no_args_is_help=True,
     help="Root and trusted lists, for those who keep and use them.",
 )
+trust.command()(new.new)
 trust.command()(new.new_root)
 trust.command()(new.new_union)
-trust.command()(new.new_national)
 trust.command("show")(show.show_list)
 trust.command()(diff.diff)
 trust.command()(ceremony.draft)

@@ -54,14 +54,18 @@ def new_union(
     return _write(out, ListDocument(operator, list_id, UnionMap(1, UNION_TERRITORY, 0, ())))
 
 
-def new_national(
-    out: Annotated[Path, typer.Argument(metavar="LIST.json", help="Where to write it.", show_default=False)],
+def new(
+    out: Annotated[
+        Path | None, typer.Argument(metavar="LIST.json", help="Where to write it.  [default: as de.json]")
+    ] = None,
     *,
     territory: Annotated[str, typer.Option(metavar="CODE", help="Member State or EEA state, as DE.")],
     operator: Annotated[
         str | None, typer.Option(metavar="NAME", help="The authority that keeps it.  [default: the one known]")
     ] = None,
-    list_id: Annotated[str, typer.Option("--id", metavar="ID", help="Its id, for ever the same.")],
+    list_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Its id, for ever the same.  [default: as de-list]")
+    ] = None,
 ) -> int:
     """Begin the national list of a territory.
 
@@ -78,6 +82,8 @@ def new_national(
     if operator is None and known is None:
         unknown = f"the authority of {visible(territory)} is not confirmed here"
         raise CommandError(ExitCode.USAGE, f"{unknown}: name who keeps the list as --operator")
+    out = Path(f"{territory.lower()}.json") if out is None else out
+    list_id = f"{territory.lower()}-list" if list_id is None else list_id
     ncca = None if known is None else Ncca(f"{territory}-NCCA", known)
     code = _write(out, ListDocument(operator or known or "", list_id, NationalMap(1, territory, 0, (), ncca=ncca)))
     if known is not None:

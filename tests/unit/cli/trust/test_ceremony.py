@@ -144,7 +144,7 @@ def fill(desk: Desk) -> None:
     desk.trust("new-union", desk["union.json"], "--operator", "Union", "--id", "example-union")
     desk.trust("point", desk["union.json"], "DE", "--operator", "Authority", *desk.pub("ncca"), "--min-sequence", 1)
     desk.trust(
-        *("new-national", desk["de.json"], "--territory", "DE", "--operator", "Authority", "--id", "de-list"),
+        *("new", desk["de.json"], "--territory", "DE", "--operator", "Authority", "--id", "de-list"),
     )
     desk.trust(
         *("add-body", desk["de.json"], BODY, "--name", "Example Body", *desk.pub("body"), "--at", START),
@@ -559,7 +559,7 @@ def test_a_key_that_does_not_count_does_not_sign(published: Desk) -> None:
         pytest.param(("close", "root.json"), 65, "changes a national list", id="close-root"),
         pytest.param(("new-union", "de.json", "--operator", "x", "--id", "y"), 64, "exists already", id="new-exists"),
         pytest.param(
-            ("new-national", "x.json", "--territory", "D", "--operator", "x", "--id", "y"), 65, "territory", id="new-d"
+            ("new", "x.json", "--territory", "D", "--operator", "x", "--id", "y"), 65, "territory", id="new-d"
         ),
         pytest.param(
             ("bundle", "--root", "root-1.cose", "--union", "union-1.cose", "--anchor", "0" * 64, "--out", "x"),
