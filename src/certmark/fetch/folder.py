@@ -1,8 +1,8 @@
 """The files of a store: what stands where, read bounded and written so that a kill at any moment leaves a whole state.
 
-Bundles are renamed before the memory that names them: a kill in between leaves a bundle that is newer than the memory,
-never one that is older. Who only reads takes no lock, reads the memory first for the same reason, and looks again when
-it has changed meanwhile.
+Bundles are renamed before the memory that names them, status lists before the floor that they are held to: a kill in
+between leaves a file that is newer than what is remembered, never one that is older. Who only reads takes no lock,
+reads memory and floor first for the same reason, and looks again when the memory has changed meanwhile.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark import files
-from certmark.errors import StoreError, TrustError
+from certmark.errors import StatusError, StoreError, TrustError
 from certmark.fetch.memory import LARGEST, MOST_URLS, Memory
+from certmark.status import StatusFloor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ _PREVIOUS: Final = "previous.bundle"
 _MEMORY: Final = "memory"
 _LOCK: Final = "lock"
 _STATUSES: Final = "statuses"
+_STATUS_FLOOR: Final = "status-floor"
 _EVIDENCE: Final = "evidence"
 _LOOKS: Final = 20
 _MOST_CASES: Final = 4
@@ -103,9 +105,18 @@ class Folder(NamedTuple):
         named = {_PREVIOUS: previous, _CURRENT: current}
         self._write({self.path / name: data for name, data in named.items() if data is not None}, memory)
 
-    def keep_statuses(self, memory: Memory, tokens: Mapping[str, bytes]) -> None:
-        """Write status list tokens by uri, and the memory; see ``keep``."""
-        self._write({self._place(uri): data for uri, data in tokens.items()}, memory)
+    def keep_statuses(self, memory: Memory, tokens: Mapping[str, bytes], floor: StatusFloor) -> None:
+        """Write status list tokens by uri, the status floor, and the memory; see ``keep``."""
+        written = {self._place(uri): data for uri, data in tokens.items()}
+        self._write({**written, self.path / _STATUS_FLOOR: floor.to_bytes()}, memory)
+
+    def status_floor(self) -> tuple[StatusFloor | None, str | None]:
+        """Read the status floor, or say what is wrong with it; neither before the first status list. See ``find``."""
+        data = self._read(self.path / _STATUS_FLOOR, self.limits.status_floor)
+        try:
+            return None if data is None else StatusFloor.from_bytes(data, limits=self.limits), None
+        except StatusError as error:
+            return None, str(error)
 
     def statuses(self) -> list[bytes]:
         """Read all status list tokens; see ``find``."""

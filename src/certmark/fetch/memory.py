@@ -40,7 +40,6 @@ class Learnt(NamedTuple):
         etag: what the server calls the version that it gave, or None.
         location: where it came from in the end, after redirects; None like ``etag``.
         digest: SHA-256 of the file that the store made of it; None like ``etag``.
-        issued_at: of the newest status list that was accepted, in seconds; None for bundles.
     """
 
     next_try: int
@@ -49,7 +48,6 @@ class Learnt(NamedTuple):
     etag: str | None = None
     location: str | None = None
     digest: bytes | None = None
-    issued_at: int | None = None
 
     def too_early(self, at: int) -> Unreachable | None:
         """Say that nothing is to be asked yet, if that is so at a time in seconds."""
@@ -68,7 +66,7 @@ class Learnt(NamedTuple):
         """Learn that the server was heard at a time in seconds, and what it calls the file with a digest."""
         etag, location = version or (None, None)
         known = None if version is None else digest
-        return Learnt(waiting.after_success(at), 0, at, etag, location, known, self.issued_at)
+        return Learnt(waiting.after_success(at), 0, at, etag, location, known)
 
     def failed(self, at: int, retry_after: str | None) -> Learnt:
         """Learn that it failed at a time in seconds, and what the server said about when to come again."""
@@ -141,7 +139,6 @@ _LEARNT: Final = record(
     optional(4, "etag", text(LONGEST_ETAG)),
     optional(5, "location", _URL),
     optional(6, "digest", DIGEST),
-    optional(7, "issued_at", TIME),
 )
 _BY_URL: Final = Kind(
     lambda value: {_URL.parse(url): _LEARNT.parse(learnt) for url, learnt in ANY_MAP.parse(value).items()},

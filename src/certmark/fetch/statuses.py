@@ -1,51 +1,55 @@
-"""The status lists of a store: one file for each uri, asked for in parallel, and never replaced by an older one."""
+"""The status lists of a store: one file for each uri, asked for in parallel, and held to all that were known before."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from certmark.cwt.numericdate import from_seconds
-from certmark.errors import StatusError, StoreError, TrustError
+from certmark.cwt.numericdate import from_seconds, to_seconds
+from certmark.errors import StatusError, StoreError
 from certmark.fetch import waiting
 from certmark.fetch.answer import Answer, NoAnswerError
+from certmark.fetch.declared import declared_lists
 from certmark.fetch.memory import MOST_URLS, Learnt
 from certmark.fetch.outcome import StatusOutcome, StatusResult
 from certmark.status import StatusSnapshot
-from certmark.trust.entities import ServiceType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from certmark.fetch.answer import Server
     from certmark.fetch.folder import Folder
-    from certmark.status.token import StatusListToken
+    from certmark.status import StatusFloor
     from certmark.trust import TrustSnapshot
-    from certmark.trust.entities import TrustedEntity
 
 _AT_ONCE: Final = 4
-_SKEW: Final = 300
-"""A list that is dated further ahead than that outranks no other: its next version has the right date."""
 
 _Asked: TypeAlias = Answer | NoAnswerError | StoreError
 
 
 class _Heard(NamedTuple):
-    """What became of one list: what is learnt (None: its uri is none of a server), and a token to be kept."""
+    """What became of one list.
+
+    Attributes:
+        outcome: for the application.
+        learnt: of the server, or None: the uri is none of one.
+        token: what came, if who keeps the list signed it. Refused, it is not kept, but what it withdraws is remembered.
+    """
 
     outcome: StatusOutcome
     learnt: Learnt | None
     token: bytes | None = None
 
 
-class _Declared(NamedTuple):
-    """A list by its uri, and the entities who may sign it."""
+class _Known(NamedTuple):
+    """A list as it was known before an answer came: its uri, who may sign it, its token, and the floor of all lists."""
 
     uri: str
     signers: Collection[str]
+    token: bytes | None
+    floor: StatusFloor
 
 
 class StatusLists(NamedTuple):
@@ -62,8 +66,9 @@ class StatusLists(NamedTuple):
     trust: TrustSnapshot
 
     def open(self) -> StatusSnapshot:
-        """Verify all that are there."""
-        return StatusSnapshot.open(self.folder.statuses(), self.trust, limits=self.folder.limits)
+        """Verify all that are there, on the floor; it is read first, since lists are written before it."""
+        floor = self.folder.status_floor()[0]
+        return self._open(self.folder.statuses(), floor)
 
     def declared_by(self, entities: Collection[str] | None) -> dict[str, set[str]]:
         """Give who may sign under which uri.
@@ -72,49 +77,53 @@ class StatusLists(NamedTuple):
             entities: ids of those whose certificates are asked about, or None for all.
         """
         signers: dict[str, set[str]] = {}
-        for entity, ncca in self._entities():
-            for service in entity.services if entities is None or entity.entity_id in entities else ():
-                for declared in service.status_lists if service.service_type is ServiceType.STATUS_ISSUANCE else ():
-                    signers.setdefault(declared.uri, set()).add(entity.entity_id)
-                    if declared.ncca_uri is not None:
-                        signers.setdefault(declared.ncca_uri, set()).add(ncca)
+        for declared in declared_lists(self.trust):
+            if entities is None or declared.issuer in entities:
+                signers.setdefault(declared.uri, set()).add(declared.signer)
         return dict(sorted(signers.items())[:MOST_URLS])
 
-    def refresh(self, signers: Mapping[str, Collection[str]], at: int) -> dict[str, StatusOutcome]:
+    def refresh(self, signers: Mapping[str, Collection[str]], at: datetime) -> dict[str, StatusOutcome]:
         """Ask for lists.
 
         Args:
             signers: by uri, see ``declared_by``.
-            at: now, in seconds.
+            at: now.
         """
+        now = to_seconds(at)
         remembered = self.folder.find().memory.learnt
-        before = {uri: remembered.get(uri, Learnt(at)) for uri in signers}
-        early = {uri: unasked for uri in signers if (unasked := before[uri].too_early(at)) is not None}
+        before = {uri: remembered.get(uri, Learnt(now)) for uri in signers}
+        early = {uri: unasked for uri in signers if (unasked := before[uri].too_early(now)) is not None}
         due = [uri for uri in signers if uri not in early]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             answers = dict(zip(due, pool.map(lambda uri: self._ask(uri, before[uri]), due), strict=True))
         with self.folder.alone():
             memory = self.folder.find().memory
+            stored = {uri: self.folder.status(uri) for uri in due}
+            floor = self._risen(self.folder.status_floor()[0], stored.values(), at=at)
             heard = {
-                uri: self._hear(_Declared(uri, signers[uri]), answer, memory.learnt.get(uri, Learnt(at)), at=at)
+                uri: self._hear(
+                    _Known(uri, signers[uri], stored[uri], floor), answer, memory.learnt.get(uri, Learnt(now)), at=now
+                )
                 for uri, answer in answers.items()
             }
             news = {uri: each.learnt for uri, each in heard.items() if each.learnt is not None}
-            tokens = {uri: each.token for uri, each in heard.items() if each.token is not None}
-            self.folder.keep_statuses(memory.knowing(news), tokens)
+            tokens = {
+                uri: each.token
+                for uri, each in heard.items()
+                if each.token is not None and each.outcome.result is StatusResult.UPDATED
+            }
+            floor = self._risen(floor, (each.token for each in heard.values()), at=at)
+            self.folder.keep_statuses(memory.knowing(news), tokens, floor)
         unasked_for = {uri: _unreachable(each.reason, each.next_try) for uri, each in early.items()}
         return unasked_for | {uri: each.outcome for uri, each in heard.items()}
 
-    def _entities(self) -> Iterator[tuple[TrustedEntity, str]]:
-        for territory, national in self.trust.national.items():
-            ncca = national.content.ncca
-            for entry in national.content.entities:
-                try:
-                    entity = self.trust.entity(str(entry.get(1)))
-                except TrustError:  # a malformed entry touches no other
-                    continue
-                if entity is not None:
-                    yield entity, territory if ncca is None else ncca.entity_id
+    def _open(self, tokens: Iterable[bytes], floor: StatusFloor | None) -> StatusSnapshot:
+        return StatusSnapshot.open(tokens, self.trust, previous=floor, limits=self.folder.limits)
+
+    def _risen(self, floor: StatusFloor | None, tokens: Iterable[bytes | None], *, at: datetime) -> StatusFloor:
+        """Add to a floor what tokens say; a kill may have left one in the folder that it does not know."""
+        there = [token for token in tokens if token is not None]
+        return self._open(there, floor).floor(at=at, limits=self.folder.limits)
 
     def _ask(self, uri: str, learnt: Learnt) -> _Asked:
         known = learnt.version(_digest(self.folder.status(uri)))
@@ -124,47 +133,44 @@ class StatusLists(NamedTuple):
             return error
         return failure if answer is None else answer
 
-    def _hear(self, declared: _Declared, answer: _Asked, learnt: Learnt, *, at: int) -> _Heard:
+    def _hear(self, known: _Known, answer: _Asked, learnt: Learnt, *, at: int) -> _Heard:
         if isinstance(answer, StoreError):
             return _Heard(_unreachable(str(answer), from_seconds(waiting.after_failure(at, 1))), None)
         if isinstance(answer, NoAnswerError):
             learnt = learnt.failed(at, answer.retry_after)
             return _Heard(_unreachable(str(answer), from_seconds(learnt.next_try)), learnt)
-        stored = self.folder.status(declared.uri)
         if answer.body is None:
-            learnt = learnt.succeeded(at, answer.version, _digest(stored))
+            learnt = learnt.succeeded(at, answer.version, _digest(known.token))
             return _Heard(_outcome(StatusResult.UNCHANGED, learnt), learnt)
+        token: bytes | None = answer.body
         try:
-            said = self._read(answer.body, declared)
+            objection = self._objection(answer.body, known)
         except StatusError as error:
+            objection, token = str(error), None
+        if objection is not None:
             learnt = learnt.failed(at, None)
-            return _Heard(_outcome(StatusResult.REFUSED, learnt, str(error)), learnt)
-        if said.issued_at < self._newest(stored, declared, learnt, at=at):
-            learnt = learnt.failed(at, None)
-            reason = f"the status list {declared.uri} is older than the one that was known before"
-            return _Heard(_outcome(StatusResult.REFUSED, learnt, reason), learnt)
-        learnt = learnt.succeeded(at, answer.version, _digest(answer.body))._replace(issued_at=said.issued_at)
-        if answer.body == stored:
+            return _Heard(_outcome(StatusResult.REFUSED, learnt, objection), learnt, token)
+        learnt = learnt.succeeded(at, answer.version, _digest(answer.body))
+        if answer.body == known.token:
             return _Heard(_outcome(StatusResult.UNCHANGED, learnt), learnt)
         return _Heard(_outcome(StatusResult.UPDATED, learnt), learnt, answer.body)
 
-    def _newest(self, stored: bytes | None, declared: _Declared, learnt: Learnt, *, at: int) -> int:
-        """Give when the newest known list was signed: a kill may have left one that is not remembered."""
-        known = [learnt.issued_at or 0]
-        if stored is not None:
-            with suppress(StatusError):
-                known.append(self._read(stored, declared).issued_at)
-        return max((signed for signed in known if signed <= at + _SKEW), default=0)
+    def _objection(self, token: bytes, known: _Known) -> str | None:
+        """Say why a token does not follow on what is known of its list, or None when it does.
 
-    def _read(self, data: bytes, declared: _Declared) -> StatusListToken:
-        snapshot = StatusSnapshot.open([data], self.trust, limits=self.folder.limits)
+        Raises:
+            StatusError: it is none of that list.
+        """
+        snapshot = self._open([token], None)
         for rejected in snapshot.rejected:
             raise StatusError(rejected.reason)
-        for entity_id in declared.signers:
-            said = snapshot.find(entity_id, declared.uri)
-            if said is not None:
-                return said
-        raise StatusError(f"the token is none of {declared.uri}, or was not signed by who keeps that list")
+        keys = [(entity_id, known.uri) for entity_id in known.signers]
+        heard = {key: said for key in keys if (said := snapshot.lists.get(key)) is not None}
+        if not heard:
+            raise StatusError(f"the token is none of {known.uri}, or was not signed by who keeps that list")
+        before = known.floor.lists
+        objections = [before[key].objection_to(said) if key in before else None for key, said in heard.items()]
+        return None if None in objections else objections[0]
 
 
 def _digest(data: bytes | None) -> bytes | None:

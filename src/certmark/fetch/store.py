@@ -1,7 +1,7 @@
 """The store: the lists of an application in a folder, kept newest by import and refresh, and verified at every load.
 
-The folder is not trusted. The anchor comes from the application at each opening; bundles are verified in full; only the
-memory of what was accepted has to be kept from others, like any floor.
+The folder is not trusted. The anchor comes from the application at each opening; bundles and status lists are verified
+in full; only the memory of what was accepted has to be kept from others, like any floor.
 """
 
 from __future__ import annotations
@@ -73,9 +73,10 @@ class TrustStore:
         if state.held is None:
             raise StoreError(f"{self._folder.path}: {state.problem or 'no lists yet'}: import a bundle or refresh")
         learnt = state.found.memory.learnt
+        damage = self._folder.status_floor()[1]
         return Opened(
             snapshot=state.held.snapshot,
-            problem=state.problem,
+            problem=state.problem or (damage and f"{damage}: what status lists said before is forgotten"),
             checked_at={url: from_seconds(at) for url, each in learnt.items() if (at := each.checked_at) is not None},
             next_try={url: from_seconds(each.next_try) for url, each in learnt.items()},
         )
@@ -140,17 +141,20 @@ class TrustStore:
             at: now, aware.
 
         Returns:
-            What became of each, by uri; a list is replaced only by one that was signed no earlier.
+            What became of each, by uri. A list is replaced only by one that was signed later, or that says the same;
+            what any of them withdrew stays withdrawn.
 
         Raises:
             StoreError: there are no trusted lists yet, or the store cannot be read or written.
             MissingExtraError: the extra ``fetch`` is not installed.
         """
         lists = StatusLists(self._folder, self._server, self.open().snapshot)
-        return lists.refresh(lists.declared_by(entities), to_seconds(at))
+        return lists.refresh(lists.declared_by(entities), at)
 
     def statuses(self, snapshot: TrustSnapshot) -> StatusSnapshot:
         """Verify and give the status lists of the store; those that cannot be used are as if they were missing.
+
+        What one of them withdrew before stays withdrawn, also where it is missing or says otherwise now.
 
         Args:
             snapshot: of this store, says who may sign them.

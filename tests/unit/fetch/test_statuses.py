@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from certmark.cose.signer import KeySigner
 from certmark.cwt.numericdate import to_seconds
 from certmark.errors import StoreError
 from certmark.fetch import StatusOutcome, StatusResult, TrustStore
 from certmark.limits import Limits
 from certmark.status.bitarray import Status
-from certmark.trust.entities import StatusListDeclaration
+from certmark.trust.entities import KeyRevocation, RevocationReason, StatusListDeclaration
 from certmark.verify import Verifier
 from tests.tls_server import Script, Server, answer, serving
 from tests.world import (
@@ -21,6 +22,7 @@ from tests.world import (
     BODY_STATUS_KEY,
     FR_BODY,
     FR_BODY_STATUS_KEY,
+    INDEX,
     NCCA_STATUS_KEY,
     NOW,
     STATUS,
@@ -28,6 +30,7 @@ from tests.world import (
     WORLD,
     Statuses,
     World,
+    service_key,
 )
 
 UPDATED, UNCHANGED, REFUSED, UNREACHABLE = StatusResult
@@ -45,8 +48,9 @@ class Scene:
             .with_service(FR_BODY, STATUS, status_lists=(StatusListDeclaration(self.french),))
             .with_entity(BODY)
         )
+        self.folder = folder / "store"
         self.store = TrustStore(
-            folder / "store",
+            self.folder,
             anchor=self.world.anchor,
             limits=Limits(status_token=10_000),
             authorities=folder / "tls" / "authority.pem",
@@ -71,6 +75,12 @@ class Scene:
         """Give when the list was signed that the store holds."""
         token = self.store.statuses(self.store.open().snapshot).find(entity_id, uri)
         return None if token is None else token.issued_at
+
+    def status(self) -> str:
+        """Give the status of a certificate of the German body, by what the store holds."""
+        trust = self.store.open().snapshot
+        token = World(members=self.world.members, status_uri=self.german).cose
+        return Verifier(trust, self.store.statuses(trust)).report(token, at=NOW).certificate_status.value
 
 
 @pytest.fixture
@@ -143,6 +153,111 @@ def test_an_older_list_is_refused_though_a_kill_left_the_newer_one_unremembered(
     scene.publish(scene.german, issued_at=AT - 61)
     assert scene.refresh(hours=2)["de"].result is REFUSED
     assert scene.known(scene.german) == AT - 60
+
+
+def refreshed(scene: Scene, *states: tuple[int, Status], first: int = 0) -> list[StatusResult]:
+    """Publish lists of the German body one after the other, each so many seconds later, and refresh after each."""
+    found = []
+    for number, (later, status) in enumerate(states, start=first):
+        scene.publish(scene.german, issued_at=AT - 3600 + later, named=((INDEX, status),))
+        found.append(scene.refresh(hours=9 * number, entities=(BODY,))["de"].result)
+    return found
+
+
+V, I, S = Status.VALID, Status.INVALID, Status.SUSPENDED  # noqa: E741 as the draft abbreviates them
+
+
+@pytest.mark.parametrize(
+    ("states", "result", "status"),
+    [
+        pytest.param([(0, S), (0, V)], REFUSED, "suspended", id="the-better-comes-second"),
+        pytest.param([(0, V), (0, S)], REFUSED, "in_force", id="the-worse-comes-second"),
+        pytest.param([(0, V), (0, I)], REFUSED, "withdrawn", id="a-withdrawal-comes-second"),
+        pytest.param([(0, I), (0, V)], REFUSED, "withdrawn", id="a-withdrawal-comes-first"),
+        pytest.param([(0, S), (0, V), (1, V)], UPDATED, "in_force", id="a-later-one-lifts-the-suspension"),
+    ],
+)
+def test_of_two_lists_of_one_instant_the_second_is_refused_and_what_it_withdraws_is_remembered(
+    states: list[tuple[int, Status]], result: StatusResult, status: str, scene: Scene
+) -> None:
+    assert refreshed(scene, *states)[-1] is result
+    assert scene.status() == status
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        pytest.param([(0, I), (1, V)], id="valid-again"),
+        pytest.param([(0, I), (1, V), (2, V), (3, V)], id="valid-again-and-again"),
+        pytest.param([(0, I), (1, S)], id="suspended-instead"),
+        pytest.param([(1, V), (0, I), (2, V)], id="withdrawn-by-a-list-that-is-refused-as-older"),
+    ],
+)
+@pytest.mark.parametrize("harm", ["none", "lists gone", "memory gone"])
+def test_what_a_list_withdrew_once_no_later_list_takes_back(
+    states: list[tuple[int, Status]], harm: str, scene: Scene
+) -> None:
+    for number, state in enumerate(states):
+        refreshed(scene, state, first=number)
+        if harm == "lists gone":
+            for path in (scene.folder / "statuses").iterdir():
+                path.unlink()
+        elif harm == "memory gone":
+            (scene.folder / "memory").write_bytes(b"")
+    assert scene.status() == "withdrawn"
+
+
+def test_a_withdrawal_is_remembered_though_a_kill_left_the_list_without_the_floor(scene: Scene) -> None:
+    refreshed(scene, (0, V))
+    floor = (scene.folder / "status-floor").read_bytes()
+    refreshed(scene, (1, I), first=1)
+    (scene.folder / "status-floor").write_bytes(floor)
+    assert refreshed(scene, (2, V), first=2) == [UPDATED]
+    assert scene.status() == "withdrawn"
+
+
+def test_an_older_list_that_was_put_back_into_the_folder_is_not_heard(scene: Scene) -> None:
+    refreshed(scene, (0, V))
+    (place,) = (path for path in (scene.folder / "statuses").iterdir() if scene.german.encode() in path.read_bytes())
+    before = place.read_bytes()
+    refreshed(scene, (1, S), first=1)
+    place.write_bytes(before)
+    assert scene.known(scene.german) is None
+    assert scene.status() == "unknown"
+    assert refreshed(scene, (1, S), first=2) == [UPDATED]
+    assert scene.status() == "suspended"
+
+
+@pytest.mark.parametrize("data", [b"", b"damaged", bytes(100)], ids=["empty", "text", "zeros"])
+def test_a_damaged_floor_is_reported_and_begins_anew_with_the_lists_that_are_held(data: bytes, scene: Scene) -> None:
+    refreshed(scene, (0, S))
+    assert scene.store.open().problem is None
+    (scene.folder / "status-floor").write_bytes(data)
+    assert "status floor" in (scene.store.open().problem or "")
+    assert refreshed(scene, (0, V), first=1) == [REFUSED]
+    assert scene.store.open().problem is None
+    assert scene.status() == "suspended"
+
+
+def test_what_a_stolen_key_said_ends_with_the_key_and_binds_no_later_list(scene: Scene) -> None:
+    refreshed(scene, (60, I))
+    assert scene.status() == "withdrawn"
+    next_key = KeySigner.generate()
+    stolen = service_key(BODY_STATUS_KEY)._replace(revocation=KeyRevocation(RevocationReason.KEY_COMPROMISE, AT - 3600))
+    world = scene.world.with_union(sequence_number=10).with_member(sequence_number=6)
+    scene.store.import_bundle(world.with_service(BODY, STATUS, keys=(stolen, service_key(next_key))).bundle)
+    scene.publish(scene.german, issued_at=AT - 3600, signer=next_key)
+    assert scene.refresh(hours=9, entities=(BODY,))["de"].result is UPDATED
+    assert scene.status() == "in_force"
+
+
+def test_the_list_of_another_body_at_the_place_of_ones_own_changes_nothing_of_the_other(scene: Scene) -> None:
+    refreshed(scene, (0, V))
+    french = Statuses(uri=scene.french, signer=FR_BODY_STATUS_KEY, issued_at=AT - 60, named=((INDEX, I),)).signed
+    scene.refresh(hours=9, entities=(FR_BODY,))
+    scene.server.on("de", answer("200 OK", french))
+    assert scene.refresh(hours=18, entities=(BODY,))["de"].result is REFUSED
+    assert scene.known(scene.french, FR_BODY) == AT - 3600
 
 
 def test_a_list_that_is_dated_ahead_outranks_none(scene: Scene) -> None:

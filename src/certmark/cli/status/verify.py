@@ -13,14 +13,10 @@ from certmark.cli.reading import read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.status.show import Index, TokenFile, status_in_words
 from certmark.cwt.numericdate import from_seconds, to_seconds
-from certmark.errors import TrustError
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from certmark.status.token import StatusListToken
-    from certmark.trust import TrustSnapshot
 
 
 def verify_token(
@@ -32,6 +28,7 @@ def verify_token(
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of verification.  [default: now]")] = None,
 ) -> int:
     """Verify a status list token. Exit code: 0 it counts, 1 it does not, 2 it is not fresh."""
+    from certmark.fetch.declared import declared_lists
     from certmark.status import StatusSnapshot
 
     now = to_seconds(at_or_now(at))
@@ -42,7 +39,9 @@ def verify_token(
         complain(f"{file}: does not count: {rejected.reason}")
         return ExitCode.FAILED
     said = next(iter(snapshot.lists.values()))
-    speaks = sorted({pair for signer, uri in snapshot.lists for pair in _heard_for(known, signer, uri)})
+    speaks = sorted(
+        {(each.issuer, each.signer) for each in declared_lists(known) if (each.signer, each.uri) in snapshot.lists}
+    )
     if not speaks:
         signers = ", ".join(sorted(signer for signer, _ in snapshot.lists))
         complain(f"{file}: does not count: {signers} signed it, and no list declares {said.uri} of theirs")
@@ -51,25 +50,6 @@ def verify_token(
     if index is not None:
         say(f"index {index}: {status_in_words(said.statuses, index)}")
     return _freshness(said, at=now, file=file)
-
-
-def _heard_for(known: TrustSnapshot, signer: str, uri: str) -> Iterator[tuple[str, str]]:
-    """Give whose certificates a list of a signer speaks about: the issuer and the signer, by id."""
-    from certmark.trust.entities import ServiceType
-
-    for national in known.national.values():
-        ncca = national.content.ncca
-        for entry in national.content.entities:
-            try:
-                entity = known.entity(str(entry.get(1)))
-            except TrustError:  # a malformed entry touches no other
-                continue
-            for service in () if entity is None else entity.services:
-                for declared in service.status_lists if service.service_type is ServiceType.STATUS_ISSUANCE else ():
-                    if declared.uri == uri and entity is not None and entity.entity_id == signer:
-                        yield entity.entity_id, signer
-                    if declared.ncca_uri == uri and entity is not None and ncca and ncca.entity_id == signer:
-                        yield entity.entity_id, signer
 
 
 def _tell(said: StatusListToken, speaks: list[tuple[str, str]]) -> None:
