@@ -97,17 +97,20 @@ class Evidence(NamedTuple):
     def _status(self, trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
         from certmark.verify import StatusSnapshot
 
-        if not self.status and Path(self.trust).is_dir():
-            from certmark.fetch import TrustStore
-
-            return TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust)
         tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
 
         def open_lists(previous: StatusFloor | None) -> StatusSnapshot:
             return StatusSnapshot.open(tokens, trust, previous=previous)
 
-        snapshot = open_lists(None) if self.state is None else open_statuses_with_state(self.state, open_lists, at=at)
-        for rejected in snapshot.rejected:
+        if Path(self.trust).is_dir():
+            from certmark.fetch import TrustStore
+
+            snapshot = TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust, tokens=tokens or None)
+        elif self.state is not None:
+            snapshot = open_statuses_with_state(self.state, open_lists, at=at)
+        else:
+            snapshot = open_lists(None)
+        for rejected in snapshot.rejected if self.status else ():
             complain(f"{self.status[rejected.position]}: does not count: {rejected.reason}")
         return snapshot
 

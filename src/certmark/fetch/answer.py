@@ -71,7 +71,7 @@ class Server(NamedTuple):
     timeouts: Timeouts
     authorities: Path | None
 
-    def ask(self, url: str, known: Version | None, *, at_most: int) -> tuple[Answer | None, NoAnswerError]:
+    def ask(self, url: str, known: Version | None, *, at_most: int) -> Answer | NoAnswerError:
         """Ask for what is behind a url, given the version at hand; gives the answer or why there is none.
 
         Raises:
@@ -83,7 +83,6 @@ class Server(NamedTuple):
         except ImportError:
             raise MissingExtraError("fetch", "refreshing over HTTPS") from None
         try:
-            answer = get(url, known=known, at_most=at_most, timeouts=self.timeouts, authorities=self.authorities)
+            return get(url, known=known, at_most=at_most, timeouts=self.timeouts, authorities=self.authorities)
         except NoAnswerError as error:
-            return None, error
-        return answer, NoAnswerError("")
+            return error

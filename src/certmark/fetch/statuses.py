@@ -65,10 +65,10 @@ class StatusLists(NamedTuple):
     server: Server
     trust: TrustSnapshot
 
-    def open(self) -> StatusSnapshot:
-        """Verify all that are there, on the floor; it is read first, since lists are written before it."""
+    def open(self, tokens: Iterable[bytes] | None = None) -> StatusSnapshot:
+        """Verify all that are there, or others, on the floor; it is read first, since lists are written before it."""
         floor = self.folder.status_floor()[0]
-        return self._open(self.folder.statuses(), floor)
+        return self._open(self.folder.statuses() if tokens is None else tokens, floor)
 
     def declared_by(self, entities: Collection[str] | None) -> dict[str, set[str]]:
         """Give who may sign under which uri.
@@ -77,10 +77,18 @@ class StatusLists(NamedTuple):
             entities: ids of those whose certificates are asked about, or None for all.
         """
         signers: dict[str, set[str]] = {}
+        places: dict[str, dict[str, int]] = {}
         for declared in declared_lists(self.trust):
             if entities is None or declared.issuer in entities:
                 signers.setdefault(declared.uri, set()).add(declared.signer)
-        return dict(sorted(signers.items())[:MOST_URLS])
+                own = places.setdefault(declared.issuer[:2], {})
+                own.setdefault(declared.uri, len(own))
+
+        def place(uri: str) -> tuple[int, str]:
+            return min(own[uri] for own in places.values() if uri in own), uri
+
+        # each territory has its turn, so that none crowds out the lists of another
+        return {uri: signers[uri] for uri in sorted(sorted(signers, key=place)[:MOST_URLS])}
 
     def refresh(self, signers: Mapping[str, Collection[str]], at: datetime) -> dict[str, StatusOutcome]:
         """Ask for lists.
@@ -128,10 +136,9 @@ class StatusLists(NamedTuple):
     def _ask(self, uri: str, learnt: Learnt) -> _Asked:
         known = learnt.version(_digest(self.folder.status(uri)))
         try:
-            answer, failure = self.server.ask(uri, known, at_most=self.folder.limits.status_token)
+            return self.server.ask(uri, known, at_most=self.folder.limits.status_token)
         except StoreError as error:
             return error
-        return failure if answer is None else answer
 
     def _hear(self, known: _Known, answer: _Asked, learnt: Learnt, *, at: int) -> _Heard:
         if isinstance(answer, StoreError):

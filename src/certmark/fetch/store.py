@@ -23,7 +23,7 @@ from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import TrustBundle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
     from os import PathLike
 
@@ -121,15 +121,17 @@ class TrustStore:
         if early is not None:
             return early
         known = state.learnt(url, now).version(_digest(state.found.current)) if state.problem is None else None
-        answer, failure = self._server.ask(url, known, at_most=self._rules.limits.bundle)
+        answer = self._server.ask(url, known, at_most=self._rules.limits.bundle)
         with self._folder.alone():
             state = self._load()
-            change = self._judge(answer, failure, state)
+            change = self._judge(answer, state)
             learnt = state.learnt(url, now)
-            if answer is not None and isinstance(change.outcome, (Updated, Unchanged)):
+            if isinstance(answer, NoAnswerError):
+                learnt = learnt.failed(now, answer.retry_after)
+            elif isinstance(change.outcome, (Updated, Unchanged)):
                 learnt = learnt.succeeded(now, answer.version, change.memory.current)
             else:
-                learnt = learnt.failed(now, failure.retry_after)
+                learnt = learnt.failed(now, None)
             self._folder.keep(change.memory.knowing({url: learnt}), current=change.current, previous=change.previous)
         return replace(change.outcome, next_try=from_seconds(learnt.next_try))
 
@@ -151,18 +153,20 @@ class TrustStore:
         lists = StatusLists(self._folder, self._server, self.open().snapshot)
         return lists.refresh(lists.declared_by(entities), at)
 
-    def statuses(self, snapshot: TrustSnapshot) -> StatusSnapshot:
+    def statuses(self, snapshot: TrustSnapshot, *, tokens: Iterable[bytes] | None = None) -> StatusSnapshot:
         """Verify and give the status lists of the store; those that cannot be used are as if they were missing.
 
         What one of them withdrew before stays withdrawn, also where it is missing or says otherwise now.
 
         Args:
             snapshot: of this store, says who may sign them.
+            tokens: status lists that came another way, in place of those of the store; they are held to what it
+                remembers, and not kept.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        return StatusLists(self._folder, self._server, snapshot).open()
+        return StatusLists(self._folder, self._server, snapshot).open(tokens)
 
     def _load(self) -> _State:
         found = self._folder.find()
@@ -188,10 +192,10 @@ class TrustStore:
                 return _State(found, held, floor, f"{why}: those before them are used")
         return _State(found, None, floor, why)
 
-    def _judge(self, answer: Answer | None, failure: NoAnswerError, state: _State) -> _Change:
+    def _judge(self, answer: Answer | NoAnswerError, state: _State) -> _Change:
         memory = state.found.memory
-        if answer is None:
-            return _Change(Unreachable(reason=str(failure), next_try=from_seconds(0)), memory)
+        if isinstance(answer, NoAnswerError):
+            return _Change(Unreachable(reason=str(answer), next_try=from_seconds(0)), memory)
         if answer.body is not None:
             return self._take(answer.body, state)
         if state.held is None or state.problem is not None:

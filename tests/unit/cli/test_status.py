@@ -114,6 +114,18 @@ def test_what_takes_back_what_was_said_is_refused_and_the_old_token_stays(
     assert (tmp_path / "out.cose").read_bytes() == before
 
 
+def test_a_token_is_written_over_none_but_the_one_before_it(publish: Publish, tmp_path: Path) -> None:
+    publish({"3": "withdrawn"}, "--first")
+    publish({}, "--first", out="other.cose")
+    published = (tmp_path / "out.cose").read_bytes()
+    ended = publish({}, "--previous", tmp_path / "other.cose", at="2026-06-02T12:00:00Z")
+    assert (ended.code, (tmp_path / "out.cose").read_bytes()) == (64, published)
+    assert "exists already" in ended.complaint
+    (tmp_path / "copy.cose").write_bytes(published)
+    ended = publish({"3": "withdrawn"}, "--previous", tmp_path / "copy.cose", at="2026-06-02T12:00:00Z")
+    assert ended.code == 0
+
+
 def test_a_first_token_is_written_over_no_other(publish: Publish, tmp_path: Path) -> None:
     (tmp_path / "out.cose").write_bytes(b"something")
     ended = publish({}, "--first")

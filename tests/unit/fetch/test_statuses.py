@@ -11,10 +11,14 @@ import pytest
 from certmark.cose.signer import KeySigner
 from certmark.cwt.numericdate import to_seconds
 from certmark.errors import StoreError
-from certmark.fetch import StatusOutcome, StatusResult, TrustStore
+from certmark.fetch import StatusOutcome, StatusResult, Timeouts, TrustStore
+from certmark.fetch.answer import Server as Asking
+from certmark.fetch.folder import Folder
+from certmark.fetch.memory import MOST_URLS
+from certmark.fetch.statuses import StatusLists
 from certmark.limits import Limits
 from certmark.status.bitarray import Status
-from certmark.trust.entities import KeyRevocation, RevocationReason, StatusListDeclaration
+from certmark.trust.entities import KeyRevocation, RevocationReason, StatusListDeclaration, TrustedEntity
 from certmark.verify import Verifier
 from tests.tls_server import Script, Server, answer, serving
 from tests.world import (
@@ -31,6 +35,7 @@ from tests.world import (
     Statuses,
     World,
     service_key,
+    status_service,
 )
 
 UPDATED, UNCHANGED, REFUSED, UNREACHABLE = StatusResult
@@ -111,6 +116,28 @@ def test_only_the_lists_of_the_named_entities_and_their_authorities_are_asked_fo
     assert results(scene.refresh(entities=(FR_BODY,))) == {"fr": UPDATED}
     assert results(scene.refresh(entities=(BODY,))) == {"de": UPDATED, "ncca": UPDATED}
     assert scene.refresh(entities=("DE-9999",)) == {}
+
+
+def test_no_territory_crowds_out_the_lists_of_another(scene: Scene) -> None:
+    flood = tuple(
+        TrustedEntity(
+            f"FR-{body}",
+            "One of many",
+            (
+                status_service(
+                    KeySigner.generate(),
+                    *(StatusListDeclaration(f"https://a.example/{body}/{number}") for number in range(60)),
+                ),
+            ),
+        )
+        for body in range(100, 110)
+    )
+    entities = (*flood, *scene.world.member("FR").entities)
+    trust = scene.world.with_member("FR", entities=entities).trust()
+    assert trust.problems == {}
+    declared = StatusLists(Folder(scene.folder, Limits()), Asking(Timeouts(), None), trust).declared_by(None)
+    assert len(declared) == MOST_URLS < 10 * 60
+    assert {scene.german, scene.authority} <= set(declared)
 
 
 def test_a_list_that_did_not_change_is_not_sent_again(scene: Scene) -> None:

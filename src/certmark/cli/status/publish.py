@@ -56,9 +56,9 @@ def publish(  # noqa: PLR0913 one for each option
     span, issued_at = _span(ttl), at_or_now(at)
     stated, signer = read_states(states), read_signer(key)
     with alone(out):
-        if first and out.exists():
-            raise CommandError(ExitCode.USAGE, f"{out}: exists already: give it as --previous, or choose another name")
         before = None if previous is None else _token(previous)
+        if out.exists() and (before is None or _token(str(out)) != before):
+            raise CommandError(ExitCode.USAGE, f"{out}: exists already: give it as --previous, or choose another name")
         with blaming(states):
             signed = publishing.publish(
                 stated,

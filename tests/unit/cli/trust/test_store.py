@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from certmark.status import StatusSnapshot
+from certmark.status.bitarray import Status
 from tests.tls_server import Server, answer, serving
 from tests.unit.cli.conftest import AT, Command, Ended
-from tests.world import STATUS_URI, WORLD
+from tests.world import NOW, STATUS_URI, WORLD, seconds
 
 
 def bundle(number: int) -> bytes:
@@ -113,6 +115,18 @@ def test_the_status_lists_of_the_store_count(till: Till) -> None:
     statuses.mkdir()
     (statuses / "0.cose").write_bytes(WORLD.status_lists[0].signed)
     assert till.verify().code == 0
+
+
+def test_lists_beside_a_store_take_nothing_back_of_what_it_remembers(till: Till) -> None:
+    till.take(WORLD.bundle)
+    withdrawn = WORLD.with_status(Status.INVALID).status_lists[0].signed
+    floor = StatusSnapshot.open([withdrawn], WORLD.trust()).floor(at=NOW)
+    (till.folder / "lists" / "status-floor").write_bytes(floor.to_bytes())
+    later = till.files / "later.cose"
+    later.write_bytes(WORLD.with_statuses(issued_at=seconds("2026-06-01 06:00:01")).status_lists[0].signed)
+    assert till.verify("--status", later).code == 1
+    ended = till.verify("--status", till.files / "status-0.cose")
+    assert (ended.code, "there are two status lists" in ended.complaint) == (1, True)
 
 
 def test_a_store_that_fell_back_says_so_and_verifies(till: Till) -> None:
