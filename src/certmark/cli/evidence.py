@@ -94,10 +94,13 @@ class Evidence(NamedTuple):
             complain(f"{self.trust}: {opened.problem}")
         return opened.snapshot
 
-    def _status(self, trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
-        from certmark.verify import StatusSnapshot
+    def open_statuses(self, tokens: Sequence[bytes], trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
+        """Verify status lists, held to what a store or ``--state`` remembers; without any, those of the store count.
 
-        tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
+        Raises:
+            CommandError: as ``verifier``.
+        """
+        from certmark.verify import StatusSnapshot
 
         def open_lists(previous: StatusFloor | None) -> StatusSnapshot:
             return StatusSnapshot.open(tokens, trust, previous=previous)
@@ -105,11 +108,12 @@ class Evidence(NamedTuple):
         if Path(self.trust).is_dir():
             from certmark.fetch import TrustStore
 
-            snapshot = TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust, tokens=tokens or None)
-        elif self.state is not None:
-            snapshot = open_statuses_with_state(self.state, open_lists, at=at)
-        else:
-            snapshot = open_lists(None)
+            return TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust, tokens=tokens or None)
+        return open_lists(None) if self.state is None else open_statuses_with_state(self.state, open_lists, at=at)
+
+    def _status(self, trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
+        tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
+        snapshot = self.open_statuses(tokens, trust, at=at)
         for rejected in snapshot.rejected if self.status else ():
             complain(f"{self.status[rejected.position]}: does not count: {rejected.reason}")
         return snapshot

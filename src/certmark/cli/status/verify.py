@@ -29,12 +29,13 @@ def verify_token(
 ) -> int:
     """Verify a status list token. Exit code: 0 it counts, 1 it does not, 2 it is not fresh."""
     from certmark.fetch.declared import declared_lists
-    from certmark.status import StatusSnapshot
+    from certmark.status.bitarray import Status
 
-    now = to_seconds(at_or_now(at))
+    now = at_or_now(at)
     data = read_file(file, what="a status list", at_most=DEFAULT_LIMITS.status_token)
-    known = Evidence(trust, anchor, (), (), "standard").trust_snapshot()
-    snapshot = StatusSnapshot.open([data], known)
+    evidence = Evidence(trust, anchor, (), (), "standard")
+    known = evidence.trust_snapshot()
+    snapshot = evidence.open_statuses([data], known, at=now)
     for rejected in snapshot.rejected:
         complain(f"{file}: does not count: {rejected.reason}")
         return ExitCode.FAILED
@@ -48,8 +49,9 @@ def verify_token(
         return ExitCode.FAILED
     _tell(said, speaks)
     if index is not None:
-        say(f"index {index}: {status_in_words(said.statuses, index)}")
-    return _freshness(said, at=now, file=file)
+        before = any(snapshot.number_elsewhere(*pair, index) == Status.INVALID for pair in snapshot.lists)
+        say(f"index {index}: {'withdrawn before' if before else status_in_words(said.statuses, index)}")
+    return _freshness(said, at=to_seconds(now), file=file)
 
 
 def _tell(said: StatusListToken, speaks: list[tuple[str, str]]) -> None:

@@ -11,7 +11,7 @@ from certmark.status import StatusSnapshot
 from certmark.status.bitarray import Status
 from tests.tls_server import Server, answer, serving
 from tests.unit.cli.conftest import AT, Command, Ended
-from tests.world import NOW, STATUS_URI, WORLD, seconds
+from tests.world import INDEX, NOW, STATUS_URI, WORLD, seconds
 
 
 def bundle(number: int) -> bytes:
@@ -126,6 +126,20 @@ def test_lists_beside_a_store_take_nothing_back_of_what_it_remembers(till: Till)
     later.write_bytes(WORLD.with_statuses(issued_at=seconds("2026-06-01 06:00:01")).status_lists[0].signed)
     assert till.verify("--status", later).code == 1
     ended = till.verify("--status", till.files / "status-0.cose")
+    assert (ended.code, "there are two status lists" in ended.complaint) == (1, True)
+
+
+def test_a_list_is_verified_against_what_the_store_remembers(till: Till) -> None:
+    till.take(WORLD.bundle)
+    withdrawn = WORLD.with_status(Status.INVALID).status_lists[0].signed
+    floor = StatusSnapshot.open([withdrawn], WORLD.trust()).floor(at=NOW)
+    (till.folder / "lists" / "status-floor").write_bytes(floor.to_bytes())
+    later = till.files / "later.cose"
+    later.write_bytes(WORLD.with_statuses(issued_at=seconds("2026-06-01 06:00:01")).status_lists[0].signed)
+    trust = ("--trust", till.folder / "lists", "--anchor", till.files / "root.cose", "--at", AT, "--index", INDEX)
+    ended = till.run("status", "verify", later, *trust)
+    assert (ended.code, f"index {INDEX}: withdrawn before\n" in ended.out) == (0, True)
+    ended = till.run("status", "verify", till.files / "status-0.cose", *trust)
     assert (ended.code, "there are two status lists" in ended.complaint) == (1, True)
 
 
