@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from certmark.cose.keys import VerificationKey
 from certmark.errors import PublishingError, TrustError
 from certmark.trust import TrustBundle
 from certmark.trust.entities import (
     KeyRevocation,
     Ncca,
     RevocationReason,
+    Service,
     ServiceStatus,
     StatusEntry,
     StatusListDeclaration,
+    TrustedEntity,
 )
-from certmark.trust.lists import Permitted
+from certmark.trust.lists import NationalMap, Permitted
 from certmark.trust.publish.differences import (
     Change,
     Comparison,
@@ -27,7 +32,7 @@ from certmark.trust.publish.differences import (
     compare,
     compare_bundles,
 )
-from certmark.trust.publish.drafts import read_version
+from certmark.trust.publish.drafts import Version, read_version
 from tests import keys
 from tests.world import (
     BODY,
@@ -47,8 +52,9 @@ from tests.world import (
 )
 
 if TYPE_CHECKING:
-    from certmark.trust.publish.differences import Difference
+    from collections.abc import Iterator
 
+SAID = Path(__file__).with_name("differences.txt")
 AFTER = seconds("2026-05-21")
 NEW_KEY = keys.signer(number=34)
 COMPROMISED = KeyRevocation(RevocationReason.KEY_COMPROMISE, AFTER)
@@ -321,28 +327,31 @@ def test_two_kinds_are_not_compared(other: bytes) -> None:
 OTHER_KEYS = (*ROOT_KEYS[:2], keys.signer(number=4))
 
 
-@pytest.mark.parametrize(
-    ("changes", "what", "part"),
-    [
-        ({"keys": OTHER_KEYS}, "role", "root"),
-        ({"threshold": 3}, "role", "root"),
-        ({"keys": ROOT_KEYS[::-1]}, "role", "root"),
-        ({"union_threshold": 1}, "role", "union"),
-        ({"label": None}, "label", None),
-        ({"sequence_number": 2}, "sequence_number", None),
-        ({"expires": AFTER}, "expires", None),
-        ({"list_id": "another"}, "list_id", None),
-    ],
-)
-def test_every_change_of_a_root_is_told(changes: dict[str, Any], what: str, part: str | None) -> None:
+ROOTS: dict[str, tuple[dict[str, Any], str, str | None]] = {
+    "another-holder": ({"keys": OTHER_KEYS}, "role", "root"),
+    "threshold": ({"threshold": 3}, "role", "root"),
+    "keys-in-another-order": ({"keys": ROOT_KEYS[::-1]}, "role", "root"),
+    "union-threshold": ({"union_threshold": 1}, "role", "union"),
+    "label": ({"label": None}, "label", None),
+    "number": ({"sequence_number": 2}, "sequence_number", None),
+    "ends-earlier": ({"expires": AFTER}, "expires", None),
+    "another-id": ({"list_id": "another"}, "list_id", None),
+}
+
+
+def roots(changes: dict[str, Any]) -> Comparison:
     signers = ROOT_KEYS[:2]
     old, new = WORLD.with_root(signers=signers), WORLD.with_root(signers=signers, **changes)
-    found = compare(read_version(old.root.signed), read_version(new.root.signed))
-    assert [(each.what, each.whom) for each in found.differences] == [(what, Whom("EU", part=part))]
+    return compare(read_version(old.root.signed), read_version(new.root.signed))
 
 
-def union(old: World, new: World) -> list[Difference]:
-    return list(compare(*(read_version(each.trust_bundle.union) for each in (old, new))).differences)
+@pytest.mark.parametrize(("changes", "what", "part"), ROOTS.values(), ids=ROOTS.keys())
+def test_every_change_of_a_root_is_told(changes: dict[str, Any], what: str, part: str | None) -> None:
+    assert [(each.what, each.whom) for each in roots(changes).differences] == [(what, Whom("EU", part=part))]
+
+
+def unions(old: World, new: World) -> Comparison:
+    return compare(*(read_version(each.trust_bundle.union) for each in (old, new)))
 
 
 EMBEDDED = WORLD.with_member(embedded=True)
@@ -377,11 +386,11 @@ UNIONS: dict[str, tuple[World, World, list[tuple[str, Change]]]] = {
 
 @pytest.mark.parametrize(("old", "new", "expected"), UNIONS.values(), ids=UNIONS.keys())
 def test_every_change_of_a_union_list_is_told(old: World, new: World, expected: list[tuple[str, Change]]) -> None:
-    assert [(each.what, each.change) for each in union(old, new)] == expected
+    assert [(each.what, each.change) for each in unions(old, new).differences] == expected
 
 
 def test_entities_that_come_with_a_pointer_are_told() -> None:
-    first, *others = union(WITHOUT_DE, EMBEDDED)
+    first, *others = unions(WITHOUT_DE, EMBEDDED).differences
     assert (first.what, first.whom) == ("pointer", Whom("DE"))
     assert [each.whom.entity_id for each in others if each.what == "entity"] == [BODY, "DE-NCCA"]
 
@@ -466,3 +475,66 @@ def test_a_bundle_with_a_national_list_for_a_union_list_points_nowhere() -> None
     found = bundles(odd, replace(odd, national={}))
     assert found.broken == ()
     assert [each.change for each in found.differences] == [Change.REMOVED] * len(WORLD.trust_bundle.national)
+
+
+# --- everything that is found, in full ---
+
+
+def everything(found: Comparison) -> Iterator[str]:
+    """Write all that a comparison found; of entities and lists their names, of long bytes where they begin."""
+    for broken in found.broken:
+        yield f"BROKEN {broken.rule} | {broken.place} | {broken.problem}"
+    for each in found.differences:
+        about = " / ".join(written(part) for part in each.whom if part is not None)
+        follows = "" if each.consequence is None else f" => {each.consequence}"
+        yield f"{each.what} {each.change} | {about} | {written(each.before)} -> {written(each.after)}{follows}"
+
+
+def written(value: Any) -> str:
+    match value:
+        case Version():
+            return value.name
+        case TrustedEntity():
+            return value.entity_id
+        case Service():
+            return written(value.service_type)
+        case NationalMap():
+            return f"no. {value.sequence_number} with {len(value.entities)}"
+        case VerificationKey():
+            return value.key_id.hex()
+        case bytes():
+            return value[:8].hex()
+        case IntEnum():
+            return value.name.lower()
+        case dict():
+            return f"{{{', '.join(f'{name}: {written(each)}' for name, each in value.items())}}}"
+        case tuple():
+            names = getattr(value, "_fields", None)
+            parts = (
+                [f"{name}={written(each)}" for name, each in zip(names, value, strict=True) if each] if names else None
+            )
+            return f"({', '.join(map(written, value) if parts is None else parts)})"
+    return str(value)
+
+
+def said() -> str:
+    """Give what is found in each pair of versions: national lists, their links, union lists, roots, bundles."""
+    found = {
+        **{name: national(old, new) for name, (old, new, _) in (CHANGES | LINKS).items()},
+        "entity-added": national(WORLD.with_member(entities=ENTITIES[1:])),
+        **{f"union-{name}": unions(old, new) for name, (old, new, _) in UNIONS.items()},
+        "union-pointer-added-with-its-list": unions(WITHOUT_DE, EMBEDDED),
+        **{f"root-{name}": roots(changes) for name, (changes, _, _) in ROOTS.items()},
+        **{f"bundle-{name}": bundles(old, new) for name, (old, new, _, _) in BUNDLES.items()},
+        "bundle-a-list-is-new": bundles(with_national(FR=None), WORLD),
+    }
+    return "".join(f"{name}: {line}\n" for name, each in found.items() for line in everything(each))
+
+
+def test_what_is_found_is_what_was_agreed_in_every_value() -> None:
+    """After a deliberate change ``python -m tests.unit.trust.publish.test_differences`` writes it anew: read it."""
+    assert said() == SAID.read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    SAID.write_text(said(), encoding="utf-8")
