@@ -69,7 +69,8 @@ def edit(path: Path, kind: type[C], change: Callable[[C], C], *, done: str | Cal
     from certmark.trust.publish.documents_json import dump_list, load_list
     from certmark.trust.publish.usable import require_usable
 
-    with alone(path):
+    file = path.resolve()  # through a link: to replace the link would leave the list as it was
+    with alone(file):
         document = read_document(path)
         if not isinstance(document.content, kind):
             wanted = kind.__name__.removesuffix("Map").lower()
@@ -78,7 +79,7 @@ def edit(path: Path, kind: type[C], change: Callable[[C], C], *, done: str | Cal
             changed = change(document.content)
             text = dump_list(document._replace(content=changed))
             require_usable(load_list(text).content)
-        remove_leftovers(path.parent, path.name)
-        write_files(path.parent, {path.name: text.encode()})
+        remove_leftovers(file.parent, file.name)
+        write_files(file.parent, {file.name: text.encode()})
     say(f"{visible(str(path))}: {done if isinstance(done, str) else done(changed)}")
     return 0

@@ -127,3 +127,10 @@ def test_a_second_list_of_a_territory_is_a_mistake(published: Desk) -> None:
         code=65,
     )
     assert "a second list of DE" in ended.complaint
+
+
+def test_a_list_behind_a_link_is_changed_and_the_link_stays(desk: Desk) -> None:
+    desk["link.json"].symlink_to("de.json")
+    desk.trust("suspend", desk["link.json"], BODY)
+    assert desk["link.json"].is_symlink()
+    assert desk.content("de")["entities"][0]["services"][0]["history"][-1]["status"] == "suspended"
