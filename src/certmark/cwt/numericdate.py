@@ -38,6 +38,11 @@ def from_seconds(seconds: int) -> datetime:
     return _EPOCH + timedelta(seconds=seconds)
 
 
+def day_at(seconds: int) -> str:
+    """Give the day, in UTC, of whole seconds since 1970, as ``2026-11-24``."""
+    return from_seconds(seconds).date().isoformat()
+
+
 def to_days(day: date) -> int:
     """Give a calendar day in days since 1970-01-01."""
     return day.toordinal() - _EPOCH_DAY

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from certmark.cwt.numericdate import from_days, from_seconds
+from certmark.cwt.numericdate import day_at, from_days
 from certmark.trust.entities import RevocationReason, ServiceStatus
 
 if TYPE_CHECKING:
@@ -54,15 +54,17 @@ def issuance_problem(key: ServiceKey, service: Service, signed_at: int) -> str |
         signed_at: iat, in seconds.
     """
     if not key.may_sign(signed_at):
-        return f"the key may sign from {_day(key.sign_from)} until {_day(key.sign_until)}, not on {_day(signed_at)}"
+        return (
+            f"the key may sign from {day_at(key.sign_from)} until {day_at(key.sign_until)}, not on {day_at(signed_at)}"
+        )
     if key.revocation is not None and signed_at >= key.revocation.effective:
-        return f"the key was retired on {_day(key.revocation.effective)} ({key.revocation.reason.name.lower()})"
+        return f"the key was retired on {day_at(key.revocation.effective)} ({key.revocation.reason.name.lower()})"
     entry = service.status_at(signed_at)
     if entry is None:
-        return f"the service was not listed yet on {_day(signed_at)}"
+        return f"the service was not listed yet on {day_at(signed_at)}"
     if entry.status is not ServiceStatus.GRANTED:
-        recorded = "" if entry.recorded_at is None else f", which was recorded on {_day(entry.recorded_at)}"
-        return f"the service was {entry.status.name.lower()} from {_day(entry.starting_time)}{recorded}"
+        recorded = "" if entry.recorded_at is None else f", which was recorded on {day_at(entry.recorded_at)}"
+        return f"the service was {entry.status.name.lower()} from {day_at(entry.starting_time)}{recorded}"
     return None
 
 
@@ -111,7 +113,3 @@ def _is_about(scope: Scope, attested: Attested) -> bool:
 
 def _is_in_force(scope: Scope, attested: Attested) -> bool:
     return scope.covers(attested.issued) and scope.covers(attested.signed)
-
-
-def _day(instant: int) -> str:
-    return from_seconds(instant).date().isoformat()

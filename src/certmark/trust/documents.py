@@ -205,8 +205,7 @@ def verify_national_list(data: bytes, pointer: Pointer, *, limits: Limits = DEFA
         TrustError: not a trusted list, or too few valid signatures.
     """
     message = _split(data, what="national list", artefact=typ.TRUSTED_LIST, limits=limits)
-    role = Role(pointer.threshold or 0, pointer.keys)
-    _require_threshold(message, role, what=f"the national list of {pointer.territory}")
+    _require_threshold(message, pointer.signers, what=f"the national list of {pointer.territory}")
     return SignedList(data, message, pointer)
 
 

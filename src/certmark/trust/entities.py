@@ -143,6 +143,17 @@ class ServiceKey(NamedTuple):
     x5t: bytes | None = None
     revocation: KeyRevocation | None = None
 
+    @property
+    def key_id(self) -> bytes | None:
+        """What tokens call it, or None when the list does not say."""
+        stated = self.cose_key.get(2)
+        return stated if isinstance(stated, bytes) else None
+
+    @property
+    def name(self) -> str:
+        """Its key id, for people."""
+        return "without id" if self.key_id is None else self.key_id.hex()
+
     def verification_key(self) -> VerificationKey | None:
         """Give the key ready for use, or None when the list states it wrongly."""
         try:

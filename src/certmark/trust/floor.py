@@ -15,13 +15,12 @@ from certmark.cose.framing import refuse_compound_keys
 from certmark.errors import CborError, EquivocationError, RollbackError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import wire
-from certmark.trust.lists import Role
 from certmark.trust.shape import ANY_MAP, DIGEST, Field, Kind, array_of, digest, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from certmark.trust.lists import ListHead, NationalList, Root, UnionList
+    from certmark.trust.lists import ListHead, NationalList, Role, Root, UnionList
 
 _MAGIC = "certmark-trust-floor"
 _VERSION = 1
@@ -163,7 +162,7 @@ def seen_national(national: NationalList, root: Root) -> Seen:
 def signers_of(national: NationalList, root: Root) -> Role:
     """Give who signs a national list: the keys of its pointer, or of the union list that embeds it."""
     pointer = national.pointer
-    return root.roles.union if pointer.threshold is None else Role(pointer.threshold, pointer.keys)
+    return root.roles.union if pointer.threshold is None else pointer.signers
 
 
 def _seen(head: ListHead, role: Role) -> Seen:

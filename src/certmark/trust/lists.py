@@ -96,6 +96,11 @@ class Pointer(NamedTuple):
     locations: tuple[str, ...] = ()
     embedded: NationalMap | None = None
 
+    @property
+    def signers(self) -> Role:
+        """Who signs the national list; nobody where it is embedded."""
+        return Role(self.threshold or 0, self.keys)
+
 
 class UnionMap(NamedTuple):
     """The private claim of the union list.

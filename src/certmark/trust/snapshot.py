@@ -214,6 +214,6 @@ class TrustSnapshot:
             return
         for service in entity.services:
             for key in service.keys if service.service_type is service_type else ():
-                verification_key = key.verification_key() if key_id in (key.cose_key.get(2), key.x5t) else None
+                verification_key = key.verification_key() if key_id in (key.key_id, key.x5t) else None
                 if verification_key is not None:
                     yield Candidate(verification_key, key, service, entity, listed.national)

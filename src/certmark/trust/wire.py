@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from certmark import cbor
 from certmark.cose.keys import VerificationKey
 from certmark.errors import KeyFormatError
@@ -41,6 +43,9 @@ from certmark.trust.shape import (
     text,
     worded,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _key(value: object) -> VerificationKey:
@@ -214,3 +219,12 @@ UNION = record(
     optional(4, "prev_digest", DIGEST),
     Field(5, "pointers", array_of(POINTER, least=0)),
 )
+
+
+def readable_entity(entry: Mapping[int, object]) -> TrustedEntity | None:
+    """Give the entity of an entry, or None when no verifier could read it."""
+    try:
+        entity: TrustedEntity = ENTITY.parse(entry)
+    except UnfitError:
+        return None
+    return entity

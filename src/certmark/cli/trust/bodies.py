@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,12 +20,13 @@ from certmark.cli.trust.services import (
     Reason,
     change_list,
     change_service,
-    day,
     listed_key,
 )
-from certmark.cwt.numericdate import SECONDS_PER_DAY, to_seconds
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, to_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from certmark.trust.entities import Service, StatusEntry
 
 
@@ -79,7 +79,7 @@ def add_body(  # noqa: PLR0913 one for each option
     if status_key is not None:
         services.append(_service(Kind.STATUS, entry, status_key, status_uri=status_uri))
     body = TrustedEntity(entity, name, tuple(services), address, contact, tuple(link_host))
-    done = f"{entity} is listed from {day(entry.starting_time)}"
+    done = f"{entity} is listed from {day_at(entry.starting_time)}"
     return change_list(document, lambda national: add_entity(national, body), done=done)
 
 
@@ -100,7 +100,7 @@ def add_service(
         raise CommandError(ExitCode.USAGE, "--status-uri goes with --service status, which needs it")
     entry = _entry("granted", begins, now=to_seconds(at_or_now(at)))
     added = _service(service, entry, key, status_uri=status_uri)
-    done = f"{entity} has a service for {service} from {day(entry.starting_time)}"
+    done = f"{entity} has a service for {service} from {day_at(entry.starting_time)}"
     return change_list(document, lambda national: with_service(national, entity, added), done=done)
 
 
@@ -121,49 +121,43 @@ def set_authority(
     return change_list(document, lambda national: national._replace(ncca=authority), done=f"the authority is {entity}")
 
 
-def suspend(
-    document: ListJson,
-    entity: Entity,
-    *,
-    service: OfService = Kind.CERTIFICATES,
-    begins: From = None,
-    reason: Reason = None,
-    at: Now = None,
-) -> int:
-    """Suspend a service.
+def change_status(word: str, *, does: str) -> Callable[..., int]:
+    """Make the command that gives a service another status.
 
-    It may not issue meanwhile; what it has issued stays valid.
+    Args:
+        word: the status.
+        does: what the command says of itself.
     """
-    return _status(document, entity, service, word="suspended", begins=begins, reason=reason, at=at)
+
+    def command(
+        document: ListJson,
+        entity: Entity,
+        *,
+        service: OfService = Kind.CERTIFICATES,
+        begins: From = None,
+        reason: Reason = None,
+        at: Now = None,
+    ) -> int:
+        from certmark.trust.publish.changes import with_status
+
+        entry = _entry(word, begins, now=to_seconds(at_or_now(at)), reason=reason)
+        done = f"{entity} ({service}) is {word} from {day_at(entry.starting_time)}"
+        return change_service(document, entity, service, change=lambda each: with_status(each, entry), done=done)
+
+    command.__doc__ = does
+    return command
 
 
-def withdraw(
-    document: ListJson,
-    entity: Entity,
-    *,
-    service: OfService = Kind.CERTIFICATES,
-    begins: From = None,
-    reason: Reason = None,
-    at: Now = None,
-) -> int:
-    """Withdraw a service.
-
-    It may issue no more; what it has issued stays valid (Regulation (EU) 2024/482, Article 31).
-    """
-    return _status(document, entity, service, word="withdrawn", begins=begins, reason=reason, at=at)
-
-
-def reinstate(
-    document: ListJson,
-    entity: Entity,
-    *,
-    service: OfService = Kind.CERTIFICATES,
-    begins: From = None,
-    reason: Reason = None,
-    at: Now = None,
-) -> int:
-    """Let a service issue again."""
-    return _status(document, entity, service, word="granted", begins=begins, reason=reason, at=at)
+suspend = change_status(
+    "suspended",
+    does="Suspend a service.\n\nIt may not issue meanwhile; what it has issued stays valid.",
+)
+withdraw = change_status(
+    "withdrawn",
+    does="Withdraw a service.\n\n"
+    "It may issue no more; what it has issued stays valid (Regulation (EU) 2024/482, Article 31).",
+)
+reinstate = change_status("granted", does="Let a service issue again.")
 
 
 def add_scope(  # noqa: PLR0913 one for each option
@@ -210,7 +204,7 @@ def add_scope(  # noqa: PLR0913 one for each option
         accreditation=behind(accreditation, "--accredited-until", accredited_until),
         authorisation=behind(authorisation, "--authorised-until", authorised_until),
     )
-    done = f"{entity} may certify under {scheme} at level {level} from {day(first * SECONDS_PER_DAY)}"
+    done = f"{entity} may certify under {scheme} at level {level} from {day_at(first * SECONDS_PER_DAY)}"
     return change_service(document, entity, Kind.CERTIFICATES, change=lambda each: with_scope(each, scope), done=done)
 
 
@@ -260,16 +254,6 @@ def _service(kind: Kind, entry: StatusEntry, key: str, *, status_uri: str | None
     of_type = ServiceType.STATUS_ISSUANCE if kind is Kind.STATUS else ServiceType.CERTIFICATE_ISSUANCE
     declared = () if status_uri is None else (StatusListDeclaration(status_uri),)
     return Service(of_type, (entry,), (listed_key(key, entry.starting_time),), status_lists=declared)
-
-
-def _status(
-    document: Path, entity: str, service: Kind, *, word: str, begins: str | None, reason: str | None, at: str | None
-) -> int:
-    from certmark.trust.publish.changes import with_status
-
-    entry = _entry(word, begins, now=to_seconds(at_or_now(at)), reason=reason)
-    done = f"{entity} ({service}) is {word} from {day(entry.starting_time)}"
-    return change_service(document, entity, service, change=lambda each: with_status(each, entry), done=done)
 
 
 def _entry(word: str, begins: str | None, *, now: int, reason: str | None = None) -> StatusEntry:

@@ -14,8 +14,9 @@ from certmark.cli.keys import PrivateKeyFile, read_signer
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.trust.documents import read_document, read_signed
+from certmark.cli.trust.files import read_list_or_bundle
 from certmark.cli.writing import make_folder, write_files, write_new
-from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds, to_seconds
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, to_seconds
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def bundle(
         complain(f"{territory}: unknown to verifiers: {problem}")
     for territory in sorted(lists.keys() - {pointer.territory for pointer in snapshot.union.content.pointers}):
         complain(f"{territory}: the union list does not point at it: verifiers pass it over")
-    write_files(out.parent, {out.name: data})
+    _write(out, data, instead_of=(out,) if _is_bundle(out) else ())
     say(f"root no. {snapshot.root.head.sequence_number}, union list no. {snapshot.union.head.sequence_number}")
     for territory, listed_there in sorted(snapshot.national.items()):
         say(f"{territory}  no. {listed_there.head.sequence_number}, {len(listed_there.content.entities)} entities")
@@ -214,6 +215,15 @@ def _is_draft(path: Path) -> bool:
         return False
 
 
+def _is_bundle(path: Path) -> bool:
+    from certmark.trust import TrustBundle
+
+    try:
+        return isinstance(read_list_or_bundle(path), TrustBundle)
+    except CommandError:
+        return False
+
+
 def _usual_ends(content: Content, issued_at: int) -> tuple[int | None, int]:
     """Give next update and hard end, if nobody asks for others."""
     from certmark.trust.lists import RootMap, UnionMap
@@ -228,8 +238,10 @@ def _tell(version: Version, out: Path) -> None:
     from certmark.trust.publish.drafts import draft_digest
 
     head = version.head
-    due = "" if head.next_update is None else f", next due {_day(head.next_update)}"
-    say(f"{version.name}  of {visible(head.list_id)}, issued {_day(head.issued_at)}{due}, ends {_day(head.expires)}")
+    due = "" if head.next_update is None else f", next due {day_at(head.next_update)}"
+    say(
+        f"{version.name}  of {visible(head.list_id)}, issued {day_at(head.issued_at)}{due}, ends {day_at(head.expires)}"
+    )
     say(f"digest   {draft_digest(version).hex()}  (of what is signed)")
     say(f"file     {visible(str(out))}, {len(version.message.signatures)} signatures")
 
@@ -238,7 +250,3 @@ def _standing(standing: Standing) -> str:
     signed = ", ".join(key.key_id.hex() for key in standing.signed) or "nobody"
     missing = "" if not standing.needed else f"; {standing.needed} more needed"
     return f"{standing.role}: {len(standing.signed)} of {standing.threshold} signed ({signed}){missing}"
-
-
-def _day(seconds: int) -> str:
-    return from_seconds(seconds).date().isoformat()

@@ -160,11 +160,9 @@ def _pointer(difference: Difference) -> str:
 
 def pointer(said: Pointer) -> str:
     """Write what a union list says of a territory."""
-    from certmark.trust.lists import Role
-
     number = "" if said.min_sequence is None else f", from no. {said.min_sequence} on"
     where = "".join(f", {location}" for location in said.locations)
-    signers = "embedded" if said.embedded is not None else words.role(Role(said.threshold or 0, said.keys))
+    signers = "embedded" if said.embedded is not None else words.role(said.signers)
     return f"{said.territory} {said.operator}, may grant {words.permitted(said.permitted)}, {signers}{number}{where}"
 
 

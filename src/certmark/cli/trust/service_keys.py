@@ -11,8 +11,8 @@ from certmark.cli.clock import at_or_now, moment_of
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import PublicKeyFile
 from certmark.cli.trust.documents import ListJson
-from certmark.cli.trust.services import Entity, From, Kind, Now, OfService, change_service, day, listed_key
-from certmark.cwt.numericdate import SECONDS_PER_DAY, to_seconds
+from certmark.cli.trust.services import Entity, From, Kind, Now, OfService, change_service, listed_key
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, to_seconds
 
 _PUBLISHED_BEFORE: Final = 30 * SECONDS_PER_DAY
 _LONGEST_TO_SIGN: Final = 731 * SECONDS_PER_DAY
@@ -59,7 +59,7 @@ def add_key(
         raise CommandError(
             ExitCode.USAGE, "a key signs for two years at most: let it end earlier, and list another one after it"
         )
-    done = f"{entity} may sign with the key from {day(listed.sign_from)} until {day(listed.sign_until)}"
+    done = f"{entity} may sign with the key from {day_at(listed.sign_from)} until {day_at(listed.sign_until)}"
     return change_service(document, entity, service, change=lambda each: with_key(each, listed), done=done)
 
 
@@ -94,7 +94,7 @@ def end_key(
         None if since is None else moment_of("--since", since),
         now if effective < now else None,
     )
-    done = f"key {key_id} of {entity} ends on {day(effective)} ({why})"
+    done = f"key {key_id} of {entity} ends on {day_at(effective)} ({why})"
     return change_service(
         document,
         entity,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from certmark.cli.clock import moment_of
+from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import read_public_key
 from certmark.cli.trust.documents import edit
-from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
+from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +67,6 @@ def listed_key(path: str, first: int, *, until: str | None = None, verify_until:
 
     last = first + _SIGNS_FOR if until is None else moment_of("--until", until)
     end = last + _VERIFIED_FOR if verify_until is None else moment_of("--verify-until", verify_until)
+    if end > LAST_SECOND:
+        raise CommandError(ExitCode.USAGE, "the key would count beyond the year 9999: let it end earlier")
     return ServiceKey(read_public_key(path).to_cose_key(), first, last, end)
-
-
-def day(seconds: int) -> str:
-    """Give the day of an instant, in UTC."""
-    return from_seconds(seconds).date().isoformat()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from certmark.cose.algorithms import algorithm_name
 from certmark.errors import TrustError
-from certmark.trust.lists import NationalMap, RootMap, UnionMap
-from certmark.trust.publish.differences.entities import readable
+from certmark.trust.lists import NationalMap, RootMap
 from certmark.trust.publish.documents_json import ListDocument, dump_list
 from certmark.trust.publish.drafts import draft_digest, read_version
+from certmark.trust.wire import readable_entity
 from certmark.verify.report_json import instant
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from certmark.trust.publish.drafts import Version
 
 WARNING: Final = "UNVERIFIED: anyone can write this. No signature was checked; give a bundle and --anchor."
-_KINDS: Final = {RootMap: "root", UnionMap: "union_list", NationalMap: "national_list"}
 
 
 def version(read: Version, *, verified: bool = False) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def version(read: Version, *, verified: bool = False) -> dict[str, Any]:
     content, unreadable = _without_unreadable(read.content)
     written = json.loads(dump_list(ListDocument(head.operator, head.list_id, content)))
     return {
-        "kind": _KINDS[type(read.content)],
+        "kind": written["type"],
         "verified": verified,
         "warning": None if verified else WARNING,
         "draft": not read.message.signatures,
@@ -93,18 +92,19 @@ def _previous(content: Content) -> str | None:
 
 
 def _without_unreadable(content: Content) -> tuple[Content, int]:
-    """Leave out the entries that no verifier could read, and count them; a union list has none that are readable."""
+    """Leave out the entries that no verifier could read, also of embedded lists, and count them."""
     if isinstance(content, NationalMap):
-        kept = tuple(entry for entry in content.entities if readable(entry) is not None)
-        return content._replace(entities=kept), len(content.entities) - len(kept)
+        return _readable(content)
     if isinstance(content, RootMap):
         return content, 0
     pointers, lost = [], 0
     for pointer in content.pointers:
-        embedded = pointer.embedded
-        if embedded is not None:
-            kept = tuple(entry for entry in embedded.entities if readable(entry) is not None)
-            lost += len(embedded.entities) - len(kept)
-            embedded = embedded._replace(entities=kept)
+        embedded, unreadable = (None, 0) if pointer.embedded is None else _readable(pointer.embedded)
         pointers.append(pointer._replace(embedded=embedded))
+        lost += unreadable
     return content._replace(pointers=tuple(pointers)), lost
+
+
+def _readable(national: NationalMap) -> tuple[NationalMap, int]:
+    kept = tuple(entry for entry in national.entities if readable_entity(entry) is not None)
+    return national._replace(entities=kept), len(national.entities) - len(kept)

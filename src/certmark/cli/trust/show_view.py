@@ -14,8 +14,8 @@ from certmark.cli.trust.diff_words import pointer as pointer_in_words
 from certmark.cose.algorithms import algorithm_name
 from certmark.errors import TrustError
 from certmark.trust.lists import NationalMap, RootMap
-from certmark.trust.publish.differences.entities import readable
 from certmark.trust.publish.drafts import draft_digest, read_version
+from certmark.trust.wire import readable_entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +148,7 @@ def _national(national: NationalMap, *, at: int) -> Iterator[RenderableType]:
     if national.ncca is not None:
         yield styled(f"Authority: {' '.join(filter(None, national.ncca))}")
     for entry in national.entities:
-        entity = readable(entry)
+        entity = readable_entity(entry)
         if entity is None:
             yield _section(styled(f"{entry.get(1)!s:.60}: no verifier can read this entry", "bold red"))
         else:
@@ -177,7 +177,7 @@ def _service(service: Service, *, at: int) -> RenderableType:
         rows.add_row(styled("  status list"), styled(words.status_list(declared)))
     for key in service.keys:
         ended = "" if key.revocation is None else f"; {words.revocation(key.revocation)}"
-        said = f"{words.key_id(key)} {words.key_state(key, at)}; {words.key_times(key)}{ended}"
+        said = f"{key.name} {words.key_state(key, at)}; {words.key_times(key)}{ended}"
         rows.add_row(styled("  key"), styled(said))
     return rows
 

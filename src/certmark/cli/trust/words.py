@@ -88,12 +88,6 @@ def status(entry: StatusEntry) -> str:
     return f"{entry.status.name.lower()} from {instant(entry.starting_time)}{later}{why}"
 
 
-def key_id(key: ServiceKey) -> str:
-    """Write the id of a listed key."""
-    stated = key.cose_key.get(2)
-    return stated.hex() if isinstance(stated, bytes) else "without id"
-
-
 def key_times(key: ServiceKey) -> str:
     """Write when a key signs, and until when that counts."""
     ends = f"verified until {instant(key.verify_until)}"

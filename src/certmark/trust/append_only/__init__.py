@@ -6,12 +6,19 @@ those that protect what stood in the older one, and leaves it to the publisher w
 """
 
 from certmark.trust.append_only.lists import national_rules_broken, union_rules_broken
-from certmark.trust.append_only.rules import ONLY_FOR_PUBLISHERS, AppendOnlyRule, BrokenRule, require_append_only
+from certmark.trust.append_only.rules import (
+    ONLY_FOR_PUBLISHERS,
+    AppendOnlyRule,
+    BrokenRule,
+    in_short,
+    require_append_only,
+)
 
 __all__ = [
     "ONLY_FOR_PUBLISHERS",
     "AppendOnlyRule",
     "BrokenRule",
+    "in_short",
     "national_rules_broken",
     "require_append_only",
     "union_rules_broken",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certmark.errors import TrustError
-from certmark.trust import wire
 from certmark.trust.append_only.rules import AppendOnlyRule, BrokenRule, at_place
 from certmark.trust.append_only.services import backdated, changed_services
+from certmark.trust.wire import readable_entity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from certmark.trust.entities import TrustedEntity
     from certmark.trust.lists import NationalMap, Pointer, UnionMap
 
 
@@ -60,11 +58,11 @@ def _national(old: NationalMap, new: NationalMap, since: int) -> Iterator[Broken
     yield from _reopened(f"the list of {old.territory}", old.next_update, new.next_update)
     entries = _entries(new)
     for entry in old.entities:
-        before = _read(entry)
+        before = readable_entity(entry)
         same = entries.get(before.entity_id) if before is not None else None
         if before is None or same == entry:
             continue
-        after = None if same is None else _read(same)
+        after = None if same is None else readable_entity(same)
         if after is None:
             problem = "is no longer listed" if same is None else "has an entry that can no longer be read"
             yield BrokenRule(AppendOnlyRule.ENTITY_REMOVED, before.entity_id, problem)
@@ -72,21 +70,13 @@ def _national(old: NationalMap, new: NationalMap, since: int) -> Iterator[Broken
             yield from at_place(before.entity_id, changed_services(before.services, after.services, since))
     known = _entries(old)
     for entity_id, entry in entries.items():
-        added = None if entity_id in known else _read(entry)
+        added = None if entity_id in known else readable_entity(entry)
         if added is not None:
             yield from at_place(added.entity_id, backdated(added.services, since))
 
 
 def _entries(national: NationalMap) -> dict[object, dict[int, object]]:
     return {entry.get(1): entry for entry in national.entities if type(entry.get(1)) is str}
-
-
-def _read(entry: Mapping[int, object]) -> TrustedEntity | None:
-    try:
-        entity: TrustedEntity = wire.ENTITY.read(entry, "")
-    except TrustError:
-        return None
-    return entity
 
 
 def _reopened(place: str, old: int | None, new: int | None) -> Iterator[BrokenRule]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from certmark.errors import AppendOnlyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from certmark.trust.lists import ListHead
 
@@ -64,6 +64,12 @@ class BrokenRule(NamedTuple):
         return f"{self.place}: {self.problem} ({self.rule})"
 
 
+def in_short(broken: Sequence[BrokenRule]) -> str:
+    """Say which rule is broken first, and how many more."""
+    more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+    return f"{broken[0]}{more}"
+
+
 def require_append_only(broken: Iterable[BrokenRule], what: str, *, known: ListHead, found: ListHead) -> None:
     """Require of a verified list that it breaks none of the rules that a verifier asks about.
 
@@ -78,9 +84,8 @@ def require_append_only(broken: Iterable[BrokenRule], what: str, *, known: ListH
     """
     rules = tuple(each for each in broken if each.rule not in ONLY_FOR_PUBLISHERS)
     if rules:
-        more = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
         raise AppendOnlyError(
-            f"{what} no. {found.sequence_number} rewrites no. {known.sequence_number}: {rules[0]}{more}: keep both "
+            f"{what} no. {found.sequence_number} rewrites no. {known.sequence_number}: {in_short(rules)}: keep both "
             f"({known.digest.hex()} and {found.digest.hex()}) as evidence and tell who signs them",
             broken=rules,
             known=known.digest,

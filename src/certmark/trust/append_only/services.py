@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from certmark import cbor
-from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at
 from certmark.trust.append_only.rules import AppendOnlyRule, BrokenRule, at_place
 from certmark.trust.entities import RevocationReason, ServiceType
 
@@ -60,7 +60,7 @@ def _history(before: Service, after: Service, since: int) -> _Broken:
     kept = set(after.history)
     for entry in before.history:
         if entry not in kept:
-            problem = f"the entry '{_word(entry.status)} from {_day(entry.starting_time)}' is missing or changed"
+            problem = f"the entry '{_word(entry.status)} from {day_at(entry.starting_time)}' is missing or changed"
             yield BrokenRule(AppendOnlyRule.HISTORY_REWRITTEN, "", problem)
     known = {entry.starting_time for entry in before.history}
     for entry in after.history:
@@ -81,7 +81,7 @@ def _keys(before: Service, after: Service, since: int) -> _Broken:
         yield from at_place(_key_id(old), _revocation(old.revocation, new.revocation, since))
     for encoded, new in news.items():
         if encoded not in olds and new.sign_from < since:
-            problem = f"it is new and signs from {_day(new.sign_from)}, before the last version was signed"
+            problem = f"it is new and signs from {day_at(new.sign_from)}, before the last version was signed"
             yield BrokenRule(AppendOnlyRule.BACKDATED, _key_id(new), problem)
 
 
@@ -99,7 +99,7 @@ def _revocation(old: KeyRevocation | None, new: KeyRevocation | None, since: int
         problem = f"its end ({_word(old.reason)}) was lifted or changed"
         yield BrokenRule(AppendOnlyRule.REVOCATION_CHANGED, "", problem)
     elif new is not None and not compromised and new.effective < since and (new.recorded_at or 0) < since:
-        problem = f"it ends on {_day(new.effective)}, before the last version was signed: state recorded_at"
+        problem = f"it ends on {day_at(new.effective)}, before the last version was signed: state recorded_at"
         yield BrokenRule(AppendOnlyRule.BACKDATED, "", problem)
 
 
@@ -139,7 +139,7 @@ def _unmarked(entry: StatusEntry, since: int) -> bool:
 
 
 def _put_into_the_past(entry: StatusEntry) -> str:
-    what = f"'{_word(entry.status)} from {_day(entry.starting_time)}'"
+    what = f"'{_word(entry.status)} from {day_at(entry.starting_time)}'"
     return f"the entry {what} begins before the last version was signed: state recorded_at"
 
 
@@ -148,9 +148,4 @@ def _word(word: IntEnum) -> str:
 
 
 def _key_id(key: ServiceKey) -> str:
-    key_id = key.cose_key.get(2)
-    return f"key {key_id.hex()}" if type(key_id) is bytes else "a key without id"
-
-
-def _day(instant: int) -> str:
-    return from_seconds(instant).date().isoformat()
+    return f"{'a key' if key.key_id is None else 'key'} {key.name}"

@@ -119,7 +119,7 @@ def with_key(service: Service, key: ServiceKey) -> Service:
             certificate may be valid.
     """
     if any(key.cose_key == listed.cose_key for listed in service.keys):
-        raise PublishingError(f"the key {_key_id(key)} is listed already")
+        raise PublishingError(f"the key {key.name} is listed already")
     lasts = key.verify_until - key.sign_until
     if service.service_type is ServiceType.CERTIFICATE_ISSUANCE and lasts < _LONGEST_CERTIFICATE:
         raise PublishingError("certificates are valid for up to five years: let what the key signs count for longer")
@@ -137,9 +137,9 @@ def with_key_ended(service: Service, key_id: bytes, revocation: KeyRevocation) -
     Raises:
         PublishingError: the service has no such key, or that key has ended and was not compromised since.
     """
-    ending = [key for key in service.keys if key.cose_key.get(2) == key_id]
+    ending = [key for key in service.keys if key.key_id == key_id]
     if not ending:
-        listed = ", ".join(map(_key_id, service.keys))
+        listed = ", ".join(key.name for key in service.keys)
         raise PublishingError(f"the service has no key {key_id.hex()}: it has {listed}")
     compromised = RevocationReason.KEY_COMPROMISE
     for ended in (key.revocation for key in ending if key.revocation is not None):
@@ -149,9 +149,7 @@ def with_key_ended(service: Service, key_id: bytes, revocation: KeyRevocation) -
                 f"the place of another reason ({AppendOnlyRule.REVOCATION_CHANGED})"
             )
     return service._replace(
-        keys=tuple(
-            key._replace(revocation=revocation) if key.cose_key.get(2) == key_id else key for key in service.keys
-        )
+        keys=tuple(key._replace(revocation=revocation) if key.key_id == key_id else key for key in service.keys)
     )
 
 
@@ -231,8 +229,3 @@ def _with_entity(national: NationalMap, entity: TrustedEntity) -> NationalMap:
 def _written(entity: TrustedEntity) -> dict[int, object]:
     written: dict[int, object] = wire.ENTITY.write(entity)  # type: ignore[assignment]
     return written
-
-
-def _key_id(key: ServiceKey) -> str:
-    key_id = key.cose_key.get(2)
-    return key_id.hex() if isinstance(key_id, bytes) else "without id"

@@ -15,7 +15,7 @@ from certmark.cose.headers import signer_header
 from certmark.cose.signer import checked_signature
 from certmark.errors import AppendOnlyError, PublishingError
 from certmark.limits import DEFAULT_LIMITS, Limits
-from certmark.trust.append_only import national_rules_broken, union_rules_broken
+from certmark.trust.append_only import in_short, national_rules_broken, union_rules_broken
 from certmark.trust.documents import peek_list, unsigned
 from certmark.trust.lists import NationalMap, Role, RootMap, UnionMap
 from certmark.trust.publish.usable import require_usable
@@ -205,7 +205,7 @@ def deciding_roles(version: Version, above: Version | None) -> dict[str, Role]:
         case NationalMap() as national, UnionMap() as union:
             for pointer in union.pointers:
                 if pointer.territory == national.territory and pointer.threshold is not None:
-                    return {f"{above.name}, {pointer.territory}": Role(pointer.threshold, pointer.keys)}
+                    return {f"{above.name}, {pointer.territory}": pointer.signers}
             raise PublishingError(f"{above.name} names nobody who signs the {version.name}: let it point there first")
     wanted = {RootMap: "the root before it", UnionMap: "the root", NationalMap: "the union list"}
     raise PublishingError(f"who signs {version.name} is said by {wanted[type(version.content)]}, not by {above.name}")
@@ -253,8 +253,7 @@ def _require_order(issued_at: int, next_update: int | None, expires: int) -> Non
 
 def _require_append_only(broken: tuple[BrokenRule, ...], before: Version) -> None:
     if broken:
-        more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-        raise AppendOnlyError(f"this would rewrite {before.name}: {broken[0]}{more}", broken=broken)
+        raise AppendOnlyError(f"this would rewrite {before.name}: {in_short(broken)}", broken=broken)
 
 
 def _is_closed(content: UnionMap | NationalMap) -> bool:

@@ -12,6 +12,11 @@ from tests.world import BODY
 if TYPE_CHECKING:
     from tests.unit.cli.trust.desk import Desk
 
+BUNDLE = (
+    *("bundle", "--root", "root-1.cose", "--union", "union-1.cose", "--national", "de-1.cose"),
+    *("--anchor", "root-1.cose", "--out"),
+)
+
 
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
@@ -194,6 +199,15 @@ if TYPE_CHECKING:
         pytest.param(("new-union", "de.json", "--operator", "x", "--id", "y"), 64, "exists already", id="new-exists"),
         pytest.param(
             ("new", "x.json", "--territory", "D", "--operator", "x", "--id", "y"), 65, "territory", id="new-d"
+        ),
+        pytest.param((*BUNDLE, "root-1.cose"), 64, "exists already", id="bundle-over-its-root"),
+        pytest.param((*BUNDLE, "ncca.pem"), 64, "exists already", id="bundle-over-a-key"),
+        pytest.param((*BUNDLE, "de.json"), 64, "exists already", id="bundle-over-a-document"),
+        pytest.param(
+            ("add-key", "de.json", BODY, "--key", "next.pub.cbor", "--at", "9999-12-31T00:00:00Z"),
+            64,
+            "beyond the year 9999",
+            id="key-of-the-last-day",
         ),
         pytest.param(
             ("bundle", "--root", "root-1.cose", "--union", "union-1.cose", "--anchor", "0" * 64, "--out", "x"),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from certmark import cbor
-from certmark.errors import TrustError
-from certmark.trust import wire
 from certmark.trust.entities import RevocationReason, Service, ServiceStatus
-from certmark.trust.publish.differences.values import Change, Consequence, Difference, Whom, changed_fields, paired
+from certmark.trust.publish.differences.values import (
+    Change,
+    Consequence,
+    Difference,
+    Whom,
+    change_of,
+    changed_fields,
+    paired,
+)
+from certmark.trust.wire import readable_entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +26,6 @@ if TYPE_CHECKING:
         ServiceKey,
         StatusEntry,
         StatusListDeclaration,
-        TrustedEntity,
     )
 
 _FOLLOWS: Final = {
@@ -50,17 +56,8 @@ def changed_entities(
         yield Difference(Whom(territory), "entities", Change.REORDERED)
 
 
-def readable(entry: Mapping[int, object]) -> TrustedEntity | None:
-    """Give the entity of an entry, or None when no verifier could read it."""
-    try:
-        entity: TrustedEntity = wire.ENTITY.read(entry, "")
-    except TrustError:
-        return None
-    return entity
-
-
 def _entry(territory: str, old: Mapping[int, object] | None, new: Mapping[int, object] | None) -> Iterator[Difference]:
-    before, after = (None if entry is None else readable(entry) for entry in (old, new))
+    before, after = (None if entry is None else readable_entity(entry) for entry in (old, new))
     known = after or before
     stated = (new or old or {}).get(1)
     entity_id = known.entity_id if known is not None else stated if isinstance(stated, str) else None
@@ -103,23 +100,26 @@ def _service(whom: Whom, before: Service, after: Service) -> Iterator[Difference
 def _history(whom: Whom, before: Sequence[StatusEntry], after: Sequence[StatusEntry]) -> Iterator[Difference]:
     for old, new in paired(before, after, lambda entry: entry.starting_time)[0]:
         if old != new:
-            yield Difference(whom, "status", _change(old, new), old, new, None if new is None else _FOLLOWS[new.status])
+            yield Difference(
+                whom, "status", change_of(old, new), old, new, None if new is None else _FOLLOWS[new.status]
+            )
 
 
 def _keys(whom: Whom, before: Sequence[ServiceKey], after: Sequence[ServiceKey]) -> Iterator[Difference]:
     pairs, reordered = paired(before, after, lambda key: cbor.encode(key.cose_key))
     for old, new in pairs:
-        where = whom._replace(part=_key_id(new or old))
         if new is None:
+            where = whom._replace(part=None if old is None else old.name)
             yield Difference(where, "key", Change.REMOVED, old, None, Consequence.UNKNOWN)
             continue
+        where = whom._replace(part=new.name)
         if old is None:
             yield Difference(where, "key", Change.ADDED, None, new)
         else:
             yield from changed_fields(where, old, new, besides=frozenset({"cose_key", "revocation"}))
         ended = None if old is None else old.revocation
         if ended != new.revocation:
-            change = _change(ended, new.revocation)
+            change = change_of(ended, new.revocation)
             yield Difference(where, "revocation", change, ended, new.revocation, _ended(new.revocation))
     if reordered:
         yield Difference(whom, "keys", Change.REORDERED)
@@ -140,7 +140,7 @@ def _scopes(whom: Whom, before: Sequence[Scope], after: Sequence[Scope]) -> Iter
         if new is None:
             yield Difference(where, "scope", Change.REMOVED, old, None, Consequence.UNKNOWN)
         elif old is None or _other_scope(old, new):
-            yield Difference(where, "scope", _change(old, new), old, new)
+            yield Difference(where, "scope", change_of(old, new), old, new)
         elif old != new:
             yield from _ends(where, old, new)
 
@@ -164,17 +164,6 @@ def _status_lists(
     for old, new in pairs:
         if old != new:
             follows = Consequence.UNKNOWN if new is None else None
-            yield Difference(whom, "status_list", _change(old, new), old, new, follows)
+            yield Difference(whom, "status_list", change_of(old, new), old, new, follows)
     if reordered:
         yield Difference(whom, "status_lists", Change.REORDERED)
-
-
-def _change(old: object, new: object) -> Change:
-    if old is None:
-        return Change.ADDED
-    return Change.REMOVED if new is None else Change.CHANGED
-
-
-def _key_id(key: Any) -> str:  # noqa: ANN401 one of two is there
-    key_id = key.cose_key.get(2)
-    return key_id.hex() if isinstance(key_id, bytes) else "without id"

@@ -23,6 +23,13 @@ class Change(StrEnum):
     REORDERED = "reordered"
 
 
+def change_of(old: object, new: object) -> Change:
+    """Tell what became of something that one of two versions has, or both."""
+    if old is None:
+        return Change.ADDED
+    return Change.REMOVED if new is None else Change.CHANGED
+
+
 class Consequence(StrEnum):
     """What follows for verifiers, and for those who issue."""
 

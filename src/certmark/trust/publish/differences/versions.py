@@ -7,9 +7,17 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.errors import PublishingError, TrustError
-from certmark.trust.lists import NationalMap, Role, RootMap, UnionMap
+from certmark.trust.lists import NationalMap, RootMap, UnionMap
 from certmark.trust.publish.differences.entities import changed_entities
-from certmark.trust.publish.differences.values import Change, Consequence, Difference, Whom, changed_fields, paired
+from certmark.trust.publish.differences.values import (
+    Change,
+    Consequence,
+    Difference,
+    Whom,
+    change_of,
+    changed_fields,
+    paired,
+)
 from certmark.trust.publish.drafts import read_version, rules_broken
 
 if TYPE_CHECKING:
@@ -110,9 +118,8 @@ def _national_files(territory: str, old: bytes | None, new: bytes | None) -> Com
     before, after = _readable(old), _readable(new)
     if before is not None and after is not None:
         return compare(before, after)
-    change = Change.ADDED if old is None else Change.REMOVED if new is None else Change.CHANGED
     follows = Consequence.UNKNOWN if after is None else None
-    difference = Difference(Whom(territory), "list", change, before, after, follows)
+    difference = Difference(Whom(territory), "list", change_of(old, new), before, after, follows)
     entities = () if after is None else changed_entities(territory, (), _entries(after))
     return Comparison((), (difference, *entities))
 
@@ -193,7 +200,7 @@ def _union(before: UnionMap, after: UnionMap) -> Iterator[Difference]:
 def _pointer(old: Pointer, new: Pointer) -> Iterator[Difference]:
     whom = Whom(new.territory)
     yield from changed_fields(whom, old, new, besides=frozenset({"threshold", "keys", "embedded"}))
-    signed, signs = (Role(pointer.threshold or 0, pointer.keys) for pointer in (old, new))
+    signed, signs = (pointer.signers for pointer in (old, new))
     if signed != signs:
         where = whom._replace(part="national list")
         yield Difference(where, "role", Change.CHANGED, signed, signs, Consequence.OTHER_SIGNERS)
@@ -201,8 +208,7 @@ def _pointer(old: Pointer, new: Pointer) -> Iterator[Difference]:
     if before is not None and after is not None:
         yield from _national(before, after)
     elif before is not after:
-        change = Change.ADDED if before is None else Change.REMOVED
-        yield Difference(whom, "embedded", change, before, after)
+        yield Difference(whom, "embedded", change_of(before, after), before, after)
 
 
 def _national(before: NationalMap, after: NationalMap) -> Iterator[Difference]:
