@@ -47,7 +47,7 @@ class Register:
 
     @classmethod
     def create(cls, url: str, *, act: Act) -> Self:
-        """Make a register in an empty database.
+        """Make a register in an empty database: all of it, with the first entry of its log, or nothing.
 
         Args:
             url: ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
@@ -57,10 +57,8 @@ class Register:
             RegisterSchemaError: the database is not empty.
             RegisterStorageError: it cannot be written.
         """
-        with _closed_on_failure(connect(url)) as database:
-            schema.upgrade(database, creates=True)
-            with database.writing() as connection:
-                events.append(connection, Kind.CREATED, act=act)
+        with _closed_on_failure(connect(url)) as database, schema.created(database) as connection:
+            events.append(connection, Kind.CREATED, act=act)
         return cls(database)
 
     @classmethod
@@ -84,7 +82,7 @@ class Register:
             RegisterStorageError: it cannot be written.
         """
         with _closed_on_failure(connect(url)) as database:
-            schema.upgrade(database, creates=False)
+            schema.upgrade(database)
         return cls(database)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from alembic import command
@@ -13,6 +14,8 @@ from sqlalchemy import inspect, text
 from certmark.register.errors import RegisterSchemaError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
     from certmark.register.database import Database
@@ -20,27 +23,28 @@ if TYPE_CHECKING:
 _MIGRATIONS_LOCK: Final = 0x63657274  # any number that all agree on
 
 
-def upgrade(database: Database, *, creates: bool) -> None:
-    """Bring the tables to the newest version, in one transaction.
-
-    Args:
-        database: the database.
-        creates: whether it must be empty, or must hold a register.
+@contextmanager
+def created(database: Database) -> Iterator[Connection]:
+    """Make the tables in an empty database; what the caller adds is in the same transaction.
 
     Raises:
-        RegisterSchemaError: it is not so, or the register was made by a newer certmark.
+        RegisterSchemaError: it is not empty.
     """
-    database.keep_log_ahead()
-    with database.writing(locks=False) as connection:
-        if not database.is_sqlite:
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATIONS_LOCK})"))
-        found = _version(connection)
-        if creates and (found is not None or inspect(connection).get_table_names()):
+    with _migrating(database) as connection:
+        if _version(connection) is not None or inspect(connection).get_table_names():
             raise RegisterSchemaError("the database is not empty: open the register that it holds, or take another one")
-        if not creates and found is None:
-            raise _no_register()
-        if found is not None:
-            _refuse_newer(found)
+        command.upgrade(_config(connection), "head")
+        yield connection
+
+
+def upgrade(database: Database) -> None:
+    """Bring the tables of a register to the newest version, in one transaction.
+
+    Raises:
+        RegisterSchemaError: the database holds none, or one that was made by a newer certmark.
+    """
+    with _migrating(database) as connection:
+        _known(_version(connection))
         command.upgrade(_config(connection), "head")
 
 
@@ -51,21 +55,26 @@ def check(database: Database) -> None:
         RegisterSchemaError: no register, or one of an older or newer certmark.
     """
     with database.reading() as connection:
-        found = _version(connection)
-    if found is None:
-        raise _no_register()
-    _refuse_newer(found)
+        found = _known(_version(connection))
     if found != _scripts().get_current_head():
         raise RegisterSchemaError(f"the register has the older tables {found}: bring it forward with Register.upgrade")
 
 
-def _no_register() -> RegisterSchemaError:
-    return RegisterSchemaError("the database holds no register: make one with Register.create")
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    database.keep_log_ahead()
+    with database.writing(locks=False) as connection:
+        if not database.is_sqlite:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATIONS_LOCK})"))
+        yield connection
 
 
-def _refuse_newer(found: str) -> None:
+def _known(found: str | None) -> str:
+    if found is None:
+        raise RegisterSchemaError("the database holds no register: make one with Register.create")
     if found not in {script.revision for script in _scripts().walk_revisions()}:
         raise RegisterSchemaError(f"the register has the tables {found} of a newer certmark: use that one")
+    return found
 
 
 def _version(connection: Connection) -> str | None:

@@ -50,6 +50,22 @@ def test_a_register_is_made_only_in_an_empty_database(url: str) -> None:
         Register.create(url, act=act())
 
 
+def test_a_register_that_cannot_begin_its_log_leaves_the_database_empty(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("certmark.register.events.append", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            Register.create(url, act=act())
+    with pytest.raises(RegisterSchemaError, match="holds no register"):
+        Register.open(url)
+    with Register.create(url, act=act()) as register:
+        assert register.head().seq == 1
+
+
 def test_a_foreign_database_is_left_alone(url: str) -> None:
     execute(url, "CREATE TABLE theirs (n INTEGER)")
     with pytest.raises(RegisterSchemaError, match="not empty"):
