@@ -14,6 +14,7 @@ from certmark.cose.sign1 import from_bytes
 from certmark.cwt.numericdate import from_seconds
 from certmark.errors import CertmarkError
 from certmark.register import events
+from certmark.register.errors import UNREADABLE
 from certmark.register.events import GENESIS, Head, Kind
 from certmark.register.keys import kept_keys
 from certmark.register.statuses import statuses
@@ -73,16 +74,24 @@ def audit(connection: Connection, *, known: Head | None = None) -> AuditReport:
     """
     counted: Counter[str] = Counter()
     said = _Said()
-    findings = [*_chain(connection, said, counted, known=known)]
+    findings = [*_readable("chain", _chain(connection, said, counted, known=known))]
     try:
         keys = kept_keys(connection)
     except CertmarkError as error:
         keys = {}
         findings.append(Finding("token", "keys", str(error)))
-    findings += _indices(connection, said, counted)
-    findings += _tokens(connection, said, counted, keys=keys)
-    findings += _publications(connection, said, counted, keys=keys)
+    findings += _readable("index", _indices(connection, said, counted))
+    findings += _readable("token", _tokens(connection, said, counted, keys=keys))
+    findings += _readable("publication", _publications(connection, said, counted, keys=keys))
     return AuditReport(said.head, dict(counted), tuple(findings))
+
+
+def _readable(about: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """Give what is found up to a row that cannot be compared with anything, which is a finding as well."""
+    try:
+        yield from found
+    except UNREADABLE as error:
+        yield Finding(about, "rows", f"they cannot be read to their end: {error}")
 
 
 class _Said:
@@ -135,7 +144,7 @@ def _chain(connection: Connection, said: _Said, counted: Counter[str], *, known:
         last = Head(row.seq, row.digest)
         try:
             said.hear(events.read(row))
-        except (ValueError, KeyError, TypeError):
+        except UNREADABLE:
             yield Finding("chain", what, "it cannot be read")
     said.head = last
     if known is not None and known.seq > last.seq:
@@ -160,7 +169,12 @@ def _indices(connection: Connection, said: _Said, counted: Counter[str]) -> Iter
     for row in connection.execute(select(STATUS_LISTS)):
         used = said.closed.get(row.uri, row.next_index)
         last = row.size if row.uri in said.closed else used
-        if given[row.uri] != set(range(used)) or not row.next_index == last <= row.size:
+        # not as a range up to what the row says, which may be more than fits into memory
+        if (
+            len(given[row.uri]) != used
+            or given[row.uri] != set(range(len(given[row.uri])))
+            or not row.next_index == last <= row.size
+        ):
             yield Finding("index", row.uri, f"the log does not explain every index below {row.next_index}")
     in_use = dict.fromkeys(key for key, (state, _) in said.index_state.items() if state == "issued")
     for row in connection.execute(select(CERTIFICATES).where(CERTIFICATES.c.list_uri.is_not(None))):

@@ -16,6 +16,7 @@ from certmark.register.errors import RegisterConflictError, RegisterError
 from certmark.register.events import Act, Authority, Event, Head, Kind
 from certmark.register.issuing import Request
 from certmark.register.tables import STATUS_LISTS
+from certmark.status.bitarray import BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from certmark.register.statuses import ListRecord, Publication
     from certmark.status.bitarray import Status
 
-_ENTRIES_PER_BYTE = 4
+_LARGEST_LIST = DEFAULT_LIMITS.status_list * 8 // BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Register:
             RegisterConflictError: one of the uris is in use.
             RegisterError: a size that verifiers would refuse.
         """
-        if not 0 < size <= DEFAULT_LIMITS.status_list * _ENTRIES_PER_BYTE:
+        if not 0 < size <= _LARGEST_LIST:
             raise RegisterError(f"a status list of {size} entries: verifiers read up to 16 million")
         uris = {uri, authority_uri} - {None}
         with self.database.writing() as connection:

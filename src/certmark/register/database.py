@@ -15,7 +15,8 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from certmark.errors import MissingExtraError
-from certmark.register.errors import RegisterStorageError
+from certmark.register.errors import RegisterError, RegisterStorageError
+from certmark.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +130,8 @@ def _sqlite(engine: Engine) -> Database:
 def _translated(done: str) -> Iterator[None]:
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise RegisterError(f"the register holds no text like {shown(error.object)}, which is not Unicode") from error
     except (DBAPIError, sqlite3.Error) as error:
         said = (str(getattr(error, "orig", error)).splitlines() or ["no reason given"])[0]
         raise RegisterStorageError(f"the register cannot be {done}: {said}") from error

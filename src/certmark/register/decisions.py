@@ -65,6 +65,7 @@ def extend_suspension(connection: Connection, certificate_id: str, *, act: Act, 
     now = _decide(connection, certificate_id, Kind.SUSPENSION_EXTENDED, act=act)
     if not reference.strip():
         raise LifecycleError("only the authority extends a suspension: give its reference", article="Article 30(6)")
+    events.refuse_unreadable("reference", reference)
     suspension = now.standing.suspension
     if suspension is None:  # pragma: no cover - the table of transitions says that there is one
         raise AssertionError
@@ -102,9 +103,9 @@ def replace(database: Database, certificate_id: str, request: Request, *, outcom
         raise LifecycleError(f"{document.id} does not name {certificate_id} among those it replaces", article=article)
 
     def end(connection: Connection) -> None:
-        _decide(connection, certificate_id, Kind.REPLACED, act=request.act)
+        now = _decide(connection, certificate_id, Kind.REPLACED, act=request.act)
         if outcome is Review.IDENTICAL_SCOPE:
-            _refuse_other_scope(_full_document(connection, certificate_id), document)
+            _refuse_other_scope(_full_document(now), document)
         detail = {"replaced_by": document.id, "outcome": outcome.value}
         events.append(
             connection, Kind.REPLACED, act=request.act, certificate_id=certificate_id, article=article, detail=detail
@@ -134,7 +135,7 @@ def sign_again(
     kind = Kind.LABELLED if document is None else Kind.MAINTAINED
     with database.reading() as connection:
         before = _decide(connection, certificate_id, kind, act=act, issuer=issuer)
-        current = _full_document(connection, certificate_id)
+    current = _full_document(before)
     if document is None:
         said = current.for_label()
     else:
@@ -158,19 +159,20 @@ def sign_again(
 def purge(connection: Connection, certificate_id: str, *, act: Act) -> None:
     """Remove what is no longer to be kept: tokens, documents, and the words of people."""
     at = to_seconds(act.at)
-    record = records.certificate(connection, certificate_id)
-    until, because = lifecycle.retained_until(record.standing), certificate_id
-    follower = record
-    while follower.replaced_by is not None:
-        follower = records.certificate(connection, follower.replaced_by)
-        if (later := lifecycle.retained_until(follower.standing)) > until:
-            until, because = later, follower.id
+    ends: dict[str, date] = {}
+    following: str | None = certificate_id
+    while following is not None and following not in ends:  # a database that was changed may hold a ring
+        record = records.certificate(connection, following)
+        ends[following] = lifecycle.retained_until(record.standing)
+        following = record.replaced_by
+    because = max(ends, key=ends.__getitem__)
+    until = ends[because]
     if lifecycle.day_of(at) < until:
         raise LifecycleError(
             f"the records of {certificate_id} are kept until five years after the end of {because}: from {until} on",
-            article="Articles 40(2) and 41(2)",
+            article=lifecycle.RETENTION_ARTICLES,
         )
-    events.append(connection, Kind.PURGED, act=act, certificate_id=certificate_id, article="Articles 40(2) and 41(2)")
+    events.append(connection, Kind.PURGED, act=act, certificate_id=certificate_id, article=lifecycle.RETENTION_ARTICLES)
     connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.certificate_id == certificate_id))
     connection.execute(delete(EDITIONS).where(EDITIONS.c.certificate_id == certificate_id))
     said = (EVENTS.c.certificate_id == certificate_id) & (EVENTS.c.kind != Kind.PURGED)
@@ -219,10 +221,9 @@ def _write(
     )
 
 
-def _full_document(connection: Connection, certificate_id: str) -> AnyDocument:
-    editions = records.certificate(connection, certificate_id).editions
-    full = [edition.document for edition in editions if edition.content == "full"]
-    return (full or [editions[0].document])[-1]
+def _full_document(record: CertificateRecord) -> AnyDocument:
+    full = [edition.document for edition in record.editions if edition.content == "full"]
+    return full[-1] if full else record.newest.document
 
 
 def _refuse_other_scope(old: AnyDocument, new: AnyDocument) -> None:

@@ -13,7 +13,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
 from certmark.errors import CertmarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNREADABLE: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, CertmarkError)
+"""What reading a row raises that certmark never wrote."""
 
 
 class RegisterError(CertmarkError):
@@ -62,3 +71,18 @@ class LifecycleError(RegisterError):
     def __str__(self) -> str:
         """Give the reason with its article."""
         return f"{super().__str__()} ({self.article})"
+
+
+@contextmanager
+def reading_row(what: str) -> Iterator[None]:
+    """Name the row that cannot be read.
+
+    Raises:
+        RegisterStorageError: certmark never wrote it.
+    """
+    try:
+        yield
+    except RegisterStorageError:
+        raise  # it names what lies within
+    except UNREADABLE as error:
+        raise RegisterStorageError(f"{what} cannot be read as it stands in the database: audit the register") from error

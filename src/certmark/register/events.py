@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert, select
 
 from certmark import cbor
-from certmark.cwt.numericdate import from_seconds, to_seconds
-from certmark.register.errors import RegisterError
+from certmark.cwt.numericdate import from_seconds, is_time, to_seconds
+from certmark.register.errors import RegisterError, reading_row
 from certmark.register.tables import EVENTS
 from certmark.text import problem_in
 
@@ -65,6 +65,17 @@ class Authority(StrEnum):
     NCCA = "ncca"
 
 
+def refuse_unreadable(name: str, value: str) -> None:
+    """Refuse a text that nobody could read in the log.
+
+    Raises:
+        RegisterError: unfit to be shown, or too long.
+    """
+    problem = "is too long" if len(value) > _MOST_TEXT else problem_in(value)
+    if problem:
+        raise RegisterError(f"the {name} {problem}: rewrite it")
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Who does something, when, and why.
@@ -81,12 +92,9 @@ class Act:
 
     def __post_init__(self) -> None:
         """Refuse texts that nobody could read later, and a time without zone."""
-        for name in ("actor", "reason"):
-            value = getattr(self, name)
-            if value is None and name == "reason":
-                continue
-            if len(value) > _MOST_TEXT or (problem := problem_in(value)):
-                raise RegisterError(f"the {name} {problem if len(value) <= _MOST_TEXT else 'is too long'}: rewrite it")
+        refuse_unreadable("actor", self.actor)
+        if self.reason is not None:
+            refuse_unreadable("reason", self.reason)
         to_seconds(self.at)
 
 
@@ -225,19 +233,27 @@ def history(connection: Connection, certificate_id: str) -> tuple[Event, ...]:
 
 
 def read(row: Row[Any]) -> Event:
-    """Make the value of a row."""
-    return Event(
-        seq=row.seq,
-        at=row.at,
-        kind=Kind(row.kind),
-        certificate_id=row.certificate_id,
-        authority=None if row.authority is None else Authority(row.authority),
-        article=row.article,
-        actor=row.actor,
-        reason=row.reason,
-        detail={} if row.detail is None else json.loads(row.detail),
-        digest=row.digest,
-    )
+    """Make the value of a row.
+
+    Raises:
+        RegisterStorageError: certmark never wrote it.
+    """
+    with reading_row(f"event {row.seq}"):
+        detail = {} if row.detail is None else json.loads(row.detail)
+        if not is_time(row.at) or not isinstance(detail, dict):
+            raise TypeError
+        return Event(
+            seq=row.seq,
+            at=row.at,
+            kind=Kind(row.kind),
+            certificate_id=row.certificate_id,
+            authority=None if row.authority is None else Authority(row.authority),
+            article=row.article,
+            actor=row.actor,
+            reason=row.reason,
+            detail=detail,
+            digest=row.digest,
+        )
 
 
 def _written(detail: Mapping[str, object] | None) -> str | None:

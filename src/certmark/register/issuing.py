@@ -63,6 +63,11 @@ class Request:
     has_status: bool = True
     replaces: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a key that nobody could read in a message."""
+        if self.key is not None:
+            events.refuse_unreadable("idempotency key", self.key)
+
     @property
     def digest(self) -> bytes:
         """SHA-256 of all that decides what is signed, but for the time, which differs in a retry."""

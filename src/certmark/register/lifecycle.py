@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from calendar import isleap
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_days
-from certmark.register.errors import LifecycleError
+from certmark.register.errors import LifecycleError, reading_row
 from certmark.register.events import Authority, Event, Kind
 from certmark.verify.outcome import CertificateStatus
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SUSPENSION_DAYS: Final = 42
 SUSPENSION_YEARS: Final = 1
 RETENTION_YEARS: Final = 5
+RETENTION_ARTICLES: Final = "Articles 40(2) and 41(2)"
 
 
 class Transition(NamedTuple):
@@ -103,8 +104,9 @@ def standing(events: Iterable[Event], *, valid_until: date) -> Standing:
     for event in events:
         match event.kind:
             case Kind.SUSPENDED | Kind.SUSPENSION_EXTENDED:
-                first, last = (date.fromisoformat(event.detail[name]) for name in ("first_day", "last_day"))
-                now = replace(now, suspension=Suspension(first, last))
+                with reading_row(f"event {event.seq}"):
+                    days = Suspension(*(date.fromisoformat(event.detail[name]) for name in ("first_day", "last_day")))
+                now = replace(now, suspension=days)
             case Kind.REINSTATED:
                 now = replace(now, suspension=None)
             case Kind.WITHDRAWN:
@@ -183,8 +185,14 @@ def extended(suspension: Suspension, *, last_day: date) -> Suspension:
 
 
 def retained_until(now: Standing) -> date:
-    """Give the first day on which the records of a certificate may be purged, by its own end."""
+    """Give the first day on which the records of a certificate may be purged, by its own end.
+
+    Raises:
+        LifecycleError: no calendar has that day.
+    """
     end = now.valid_until if now.withdrawn_at is None else day_of(now.withdrawn_at)
+    if end.year + RETENTION_YEARS >= MAXYEAR:
+        raise LifecycleError(f"records of what ends on {end} are kept for good", article=RETENTION_ARTICLES)
     return years_after(end, RETENTION_YEARS) + timedelta(days=1)
 
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from certmark.cwt.numericdate import to_seconds
+from certmark.cwt.numericdate import is_time, to_seconds
 from certmark.model import load_document
 from certmark.register import events
-from certmark.register.errors import RegisterError
+from certmark.register.errors import RegisterError, reading_row
 from certmark.register.lifecycle import standing
-from certmark.register.tables import CERTIFICATES, EDITIONS
+from certmark.register.tables import CERTIFICATES, EDITIONS, EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from certmark.model import AnyDocument
+    from certmark.register.events import Event
     from certmark.register.lifecycle import Standing
     from certmark.verify.outcome import CertificateStatus
 
@@ -107,10 +109,9 @@ def certificate(connection: Connection, certificate_id: str) -> CertificateRecor
     Raises:
         RegisterError: the register has no such certificate.
     """
-    row = connection.execute(select(CERTIFICATES).where(CERTIFICATES.c.id == certificate_id)).first()
-    if row is None:
-        raise RegisterError(f"the register has no certificate {certificate_id}")
-    return _record(connection, row)
+    for record in _read(connection, CERTIFICATES.c.id == certificate_id):
+        return record
+    raise RegisterError(f"the register has no certificate {certificate_id}")
 
 
 def by_request(connection: Connection, key: str) -> Row[Any] | None:
@@ -122,14 +123,12 @@ def certificates(
     connection: Connection, *, holder: str | None = None, scheme: str | None = None
 ) -> Iterator[CertificateRecord]:
     """Read certificates in the order of their ids."""
-    chosen = select(CERTIFICATES).order_by(CERTIFICATES.c.id)
+    asked: list[ColumnElement[bool]] = []
     if scheme is not None:
-        chosen = chosen.where(CERTIFICATES.c.scheme == scheme)
+        asked.append(CERTIFICATES.c.scheme == scheme)
     if holder is not None:
-        held = select(EDITIONS.c.certificate_id).where(EDITIONS.c.holder == holder)
-        chosen = chosen.where(CERTIFICATES.c.id.in_(held))
-    for row in connection.execute(chosen).all():
-        yield _record(connection, row)
+        asked.append(CERTIFICATES.c.id.in_(select(EDITIONS.c.certificate_id).where(EDITIONS.c.holder == holder)))
+    return _read(connection, *asked)
 
 
 def next_edition(connection: Connection, certificate_id: str) -> int:
@@ -138,27 +137,50 @@ def next_edition(connection: Connection, certificate_id: str) -> int:
     return (connection.execute(last).scalar_one() or 0) + 1
 
 
-def _record(connection: Connection, row: Row[Any]) -> CertificateRecord:
-    of_this = select(EDITIONS).where(EDITIONS.c.certificate_id == row.id).order_by(EDITIONS.c.number)
-    successor = select(CERTIFICATES.c.id).where(CERTIFICATES.c.replaces == row.id)
-    valid_until = date.fromisoformat(row.valid_until)
-    return CertificateRecord(
-        id=row.id,
-        entity=row.entity,
-        scheme=row.scheme,
-        level=row.level,
-        issued=date.fromisoformat(row.issued),
-        valid_until=valid_until,
-        list_uri=row.list_uri,
-        index=row.idx,
-        replaces=row.replaces,
-        replaced_by=connection.execute(successor).scalar_one_or_none(),
-        editions=tuple(map(_edition, connection.execute(of_this))),
-        standing=standing(events.history(connection, row.id), valid_until=valid_until),
+def _read(connection: Connection, *asked: ColumnElement[bool]) -> Iterator[CertificateRecord]:
+    """Read certificates with three queries, however many they are."""
+    successor = CERTIFICATES.alias()
+    chosen = (
+        select(CERTIFICATES, successor.c.id.label("replaced_by"))
+        .outerjoin(successor, successor.c.replaces == CERTIFICATES.c.id)
+        .where(*asked)
+        .order_by(CERTIFICATES.c.id)
     )
+    ids = select(CERTIFICATES.c.id).where(*asked)
+    editions: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(
+        select(EDITIONS).where(EDITIONS.c.certificate_id.in_(ids)).order_by(EDITIONS.c.number)
+    ):
+        editions[row.certificate_id].append(row)
+    said: dict[str, list[Event]] = defaultdict(list)
+    for row in connection.execute(select(EVENTS).where(EVENTS.c.certificate_id.in_(ids)).order_by(EVENTS.c.seq)):
+        said[row.certificate_id].append(events.read(row))
+    for row in connection.execute(chosen):
+        yield _record(row, editions[row.id], said[row.id])
+
+
+def _record(row: Row[Any], editions: Iterable[Row[Any]], said: Iterable[Event]) -> CertificateRecord:
+    with reading_row(f"certificate {row.id}"):
+        valid_until = date.fromisoformat(row.valid_until)
+        return CertificateRecord(
+            id=row.id,
+            entity=row.entity,
+            scheme=row.scheme,
+            level=row.level,
+            issued=date.fromisoformat(row.issued),
+            valid_until=valid_until,
+            list_uri=row.list_uri,
+            index=row.idx,
+            replaces=row.replaces,
+            replaced_by=row.replaced_by,
+            editions=tuple(map(_edition, editions)),
+            standing=standing(said, valid_until=valid_until),
+        )
 
 
 def _edition(row: Row[Any]) -> Edition:
+    if not is_time(row.signed_at):
+        raise ValueError
     return Edition(
         number=row.number,
         content=row.content,

@@ -78,7 +78,10 @@ def _known(found: str | None) -> str:
 
 
 def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    stated = MigrationContext.configure(connection).get_current_heads()
+    if len(stated) > 1:
+        raise RegisterSchemaError("the database states several versions of its tables: certmark never wrote that")
+    return stated[0] if stated else None
 
 
 def _scripts() -> ScriptDirectory:

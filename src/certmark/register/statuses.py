@@ -8,18 +8,17 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from certmark.cwt.numericdate import from_seconds, to_seconds
 from certmark.register import events
-from certmark.register.errors import RegisterError
+from certmark.register.errors import RegisterError, reading_row
 from certmark.register.events import Authority, Event, Kind
 from certmark.register.keys import keep_key
 from certmark.register.lifecycle import standing
 from certmark.register.tables import CERTIFICATES, EVENTS, PUBLICATIONS, STATUS_LISTS
-from certmark.status import token
-from certmark.status.bitarray import Status, StatusList
-from certmark.status.token import StatusListToken
+from certmark.status import publish as publishing
+from certmark.status.bitarray import Status
 from certmark.verify.outcome import CertificateStatus
 
 if TYPE_CHECKING:
@@ -116,9 +115,10 @@ def statuses(connection: Connection, uri: str, *, at: int, before: int | None = 
     said: dict[tuple[int, str], list[Event]] = defaultdict(list)
     for row in connection.execute(chosen):
         said[row.idx, row.valid_until].append(events.read(row))
-    stated = {
-        index: standing(of_one, valid_until=date.fromisoformat(day)).status(at) for (index, day), of_one in said.items()
-    }
+    stated = {}
+    for (index, day), of_one in said.items():
+        with reading_row(f"the certificate at index {index} of {found.uri}"):
+            stated[index] = standing(of_one, valid_until=date.fromisoformat(day)).status(at)
     return {index: _NUMBER[status] for index, status in sorted(stated.items()) if status in _NUMBER}
 
 
@@ -129,28 +129,41 @@ def publish(
 
     Raises:
         RegisterError: a token of a later time is published already, or decisions keep coming in.
+        StatusError: verifiers would refuse it, or it takes back what the token before it says.
         SignerError: the signature does not verify.
     """
     at = to_seconds(act.at)
     with database.reading() as connection:
         size = list_of(connection, uri).size
-        stated = statuses(connection, uri, at=at)
+        stated, previous = _to_publish(connection, uri, at)
     for _ in range(_TRIES):
-        content = StatusListToken(
+        signed = publishing.publish(
+            stated,
             uri=uri,
-            issued_at=at,
-            expires=None if expires is None else to_seconds(expires),
-            ttl=None if ttl is None else int(ttl.total_seconds()),
-            statuses=StatusList.of(stated, size=size),
+            issued_at=act.at,
+            ttl=ttl,
+            expires=expires,
+            signer=signer,
+            size=size,
+            previous=previous,
         )
-        signed = token.seal(content, signer=signer)
         with database.writing() as connection:
-            _refuse_going_back(connection, uri, at)
-            now = statuses(connection, uri, at=at)
-            if now == stated:
+            now = _to_publish(connection, uri, at)
+            if now == (stated, previous):
                 return _keep(connection, uri, signed, signer=signer, act=act)
-        stated = now
+        stated, previous = now
     raise RegisterError(f"decisions keep coming in while {uri} is signed: try again")
+
+
+def _to_publish(connection: Connection, uri: str, at: int) -> tuple[dict[int, Status], bytes | None]:
+    """Give what the next token of a list states, and the token before it."""
+    newest = select(PUBLICATIONS).where(PUBLICATIONS.c.uri == uri).order_by(PUBLICATIONS.c.issued_at.desc()).limit(1)
+    last = connection.execute(newest).first()
+    if last is not None and at <= last.issued_at:
+        with reading_row(f"the last publication of {uri}"):
+            published = from_seconds(last.issued_at).isoformat()
+        raise RegisterError(f"{uri} was published at {published}: verifiers want the next one to be later")
+    return statuses(connection, uri, at=at), None if last is None else last.token
 
 
 def _keep(connection: Connection, uri: str, signed: bytes, *, signer: Signer, act: Act) -> Publication:
@@ -161,14 +174,6 @@ def _keep(connection: Connection, uri: str, signed: bytes, *, signer: Signer, ac
         insert(PUBLICATIONS).values(uri=uri, issued_at=event.at, seq=event.seq, key_thumbprint=thumbprint, token=signed)
     )
     return Publication(uri, event.at, event.seq, signed)
-
-
-def _refuse_going_back(connection: Connection, uri: str, at: int) -> None:
-    last = connection.execute(select(func.max(PUBLICATIONS.c.issued_at)).where(PUBLICATIONS.c.uri == uri)).scalar_one()
-    if last is not None and at <= last:
-        raise RegisterError(
-            f"{uri} was published at {from_seconds(last).isoformat()}: verifiers want the next one to be later"
-        )
 
 
 def publications(connection: Connection, uri: str) -> tuple[Publication, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +21,10 @@ from certmark.register import (
     RegisterError,
     Review,
 )
-from certmark.register.lifecycle import TRANSITIONS, years_after
+from certmark.register.lifecycle import TRANSITIONS, Standing, retained_until, years_after
 from certmark.status.bitarray import Status
 from certmark.verify import Product
-from tests.unit.register.body import ID, ISSUER, act, issued, issuer_that, maintained, numbered
+from tests.unit.register.body import ID, ISSUER, act, issued, issuer_that, maintained, numbered, opened
 from tests.world import CERTIFICATE, NCCA_STATUS_URI, STATUS_URI, WORLD, instant
 
 NEW = "EUCC-3087-2026-03-0002"
@@ -157,6 +158,8 @@ def test_a_shorter_suspension_ends_earlier(register: Register) -> None:
     [
         pytest.param("2027-03-11", "NCCA 5", r"one year in all, to 2027-03-10.*Article 30\(6\)", id="a-day-too-long"),
         pytest.param("2026-04-21", "NCCA 5", r"is no extension.*Article 30\(6\)", id="not-longer"),
+        pytest.param("2026-06-01", "5\x1b[2J", r"the reference has the control", id="control-character"),
+        pytest.param("2026-06-01", "5" * 2001, r"the reference is too long", id="long-reference"),
         pytest.param("2026-06-01", " ", r"only the authority extends.*Article 30\(6\)", id="without-reference"),
     ],
 )
@@ -165,7 +168,7 @@ def test_an_extension_has_a_reference_and_stays_within_a_year(
 ) -> None:
     issued(register)
     STATES["suspended"](register)
-    with pytest.raises(LifecycleError, match=says):
+    with pytest.raises(RegisterError, match=says):
         register.extend_suspension(
             ID, act=later("2026-03-12"), last_day=date.fromisoformat(last_day), reference=reference
         )
@@ -374,6 +377,22 @@ def test_records_are_kept_for_five_years_and_then_purged(
     assert register.audit(known=head).is_sound
     with pytest.raises(RegisterConflictError, match="no id is given out twice"):
         issued(register)
+
+
+def test_what_never_ends_is_kept_for_good() -> None:
+    assert retained_until(Standing(date(9993, 12, 31))) == date(9999, 1, 1)
+    with pytest.raises(LifecycleError, match="what ends on 9994-01-01 are kept for good"):
+        retained_until(Standing(date(9994, 1, 1)))
+
+
+def test_certificates_that_replace_each_other_in_a_ring_are_purged_as_if_it_were_open(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path / 'register.db'}") as register:
+        issued(register)
+        with register.database.writing() as connection:
+            connection.exec_driver_sql("DROP TRIGGER certificates_no_update")
+            connection.exec_driver_sql("UPDATE certificates SET replaces = id")
+        with pytest.raises(LifecycleError, match="from 2036-03-02 on"):
+            register.purge(ID, act=later("2036-03-01"))
 
 
 def test_what_was_replaced_is_kept_as_long_as_its_successor(register: Register) -> None:

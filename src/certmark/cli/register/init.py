@@ -10,13 +10,14 @@ from certmark.cli.clock import at_or_now
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.register.options import Actor, Location, Now, act_of, naming, where
 from certmark.cli.screen import say, visible
+from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import ENTITY_ID, HTTPS_URI
 
 if TYPE_CHECKING:
     from certmark.register import Act, Register
 
 _SIZE: Final = 1 << 20
-_LARGEST: Final = 1 << 24
+_LARGEST: Final = 4 * DEFAULT_LIMITS.status_list  # four entries a byte; their module would load cryptography
 
 
 def init(

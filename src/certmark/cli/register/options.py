@@ -68,8 +68,9 @@ def where(location: str) -> tuple[str, Path | None]:
     if "://" in location:
         in_file = location.startswith(_SQLITE)
         return location, Path(location.removeprefix(_SQLITE).partition("?")[0]) if in_file else None
-    if not location or "?" in location:
-        raise CommandError(ExitCode.USAGE, f"--register {location!r} is no name of a file: choose one without '?'")
+    if not location or "?" in location or "%" in location:
+        problem = f"--register {location!r} is no name of a file: choose one without '?' and '%'"
+        raise CommandError(ExitCode.USAGE, problem)
     return f"{_SQLITE}{location}", Path(location)
 
 

@@ -39,12 +39,20 @@ LATER = "2026-03-12T10:00:00Z"
         pytest.param(("withdraw", ID), "2032-01-01T00:00:00Z", "(Article 12)", id="withdraw-expired"),
         pytest.param(("withdraw", "EUCC-3087-2026-03-0009"), LATER, "has no certificate", id="unknown"),
         pytest.param(("withdraw", "\x1b[2J"), LATER, "has no certificate <U+001B>[2J", id="control"),
+        pytest.param(("withdraw", "\udcff"), LATER, "no text like '\\udcff', which is not Unicode", id="surrogate"),
     ],
 )
 def test_a_decision_that_the_law_refuses_names_the_article(
     arguments: tuple[str, ...], at: str, says: str, used: Office
 ) -> None:
     assert says in used.refuses(*arguments, *WHY, code=65, at=at)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("show", "\udcff"), ("list", "--holder", "\udcff"), ("list", "--scheme", "\udcff")]
+)
+def test_what_is_not_unicode_is_not_in_the_register(arguments: tuple[str, ...], used: Office) -> None:
+    assert "which is not Unicode" in used.refuses(*arguments, code=65)
 
 
 @pytest.mark.parametrize("command", ["suspend", "reinstate", "withdraw"])
@@ -81,6 +89,10 @@ def test_without_a_login_name_somebody_must_be_named(used: Office, monkeypatch: 
     [
         pytest.param({}, (), 65, "is issued already: no id is given out twice", id="id"),
         pytest.param({}, ("--idempotency-key", "x"), 65, "issued already", id="id-with-new-key"),
+        pytest.param({"number": 4}, ("--idempotency-key", ""), 65, "the idempotency key is empty", id="no-key"),
+        pytest.param({"number": 4}, ("--idempotency-key", "k\x1b"), 65, "has the control", id="control-key"),
+        pytest.param({"number": 4}, ("--idempotency-key", "\udcff"), 65, "has the control", id="surrogate-key"),
+        pytest.param({"number": 4}, ("--idempotency-key", "k" * 2001), 65, "key is too long", id="long-key"),
         pytest.param({"number": 4}, ("--bare",), 64, "give either --link TEMPLATE or --bare", id="both-forms"),
         pytest.param({"number": 4}, ("--link", "http://x.example"), 64, "--link 'http://x.example'", id="link"),
         pytest.param({"number": 4}, ("--issuer", "3087"), 64, "--issuer '3087'", id="issuer"),
@@ -210,7 +222,7 @@ def test_a_file_that_is_no_head_proves_nothing(content: bytes | None, code: int,
         (("--ncca-uri", "ftp://x"), "--ncca-uri 'ftp://x'"),
         (("--ncca-uri", STATUS_URI), "each signs one of its own"),
         (("--size", "0"), "--size"),
-        (("--size", str(1 << 25)), "--size"),
+        (("--size", "16000001"), "--size"),
         (("--size", "many"), "--size"),
         (("--actor", ""), "the actor is empty"),
         (("--at", "now"), "is no instant"),
@@ -259,13 +271,14 @@ def in_folder(empty: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
         (None, 64, "missing option '--register'"),
         ("", 64, "is no name of a file"),
         ("what?.db", 64, "choose one without '?'"),
+        ("a%41.db", 64, "choose one without '?' and '%'"),
         ("text.db", 65, "text.db: the register cannot be"),
         (".", 65, ".: the register cannot be"),
         ("mysql://anna:secret@h/d", 65, "certmark keeps no register at mysql"),
         ("postgresql+psycopg://anna:secret@127.0.0.1:1/d", 65, "the register cannot be"),
         ("postgresql+psycopg://anna:se@cret@h:x/d", 65, "not the url of a database"),
     ],
-    ids=["none", "empty", "query", "text", "folder", "mysql", "unreachable", "port"],
+    ids=["none", "empty", "query", "percent", "text", "folder", "mysql", "unreachable", "port"],
 )
 def test_what_is_no_register_is_one_line_without_a_password(
     command: str, location: str | None, code: int, says: str, in_folder: Office
