@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from certmark.cli.register.drawn import DrawnIssuer
     from certmark.model import AnyDocument
-    from certmark.register import CertificateRecord
+    from certmark.register import CertificateRecord, Register
     from certmark.transport import Symbol
 
 Document: TypeAlias = Annotated[
@@ -80,11 +80,8 @@ def issue(  # noqa: PLR0913 one for each option
     """
     act = act_of(actor, at_or_now(at), reason)
     issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
-    certificate = _read(document)
-    with open_register(register) as book:
-        make_folder(out)
-        with _blaming(document, link):
-            record = book.issue(certificate, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
+    with _asked(document, register=register, out=out, link=link) as (book, certificate):
+        record = book.issue(certificate, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
     return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
@@ -115,13 +112,10 @@ def replace(  # noqa: PLR0913 one for each option
     outcome = Review.IDENTICAL_SCOPE if scope is Scope.IDENTICAL else Review.DIFFERENT_SCOPE
     act = act_of(actor, at_or_now(at), reason)
     issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
-    certificate = _read(document)
-    with open_register(register) as book:
-        make_folder(out)
-        with _blaming(document, link):
-            record = book.replace(
-                certificate_id, certificate, issuer=issuing, act=act, outcome=outcome, key=idempotency_key
-            )
+    with _asked(document, register=register, out=out, link=link) as (book, certificate):
+        record = book.replace(
+            certificate_id, certificate, issuer=issuing, act=act, outcome=outcome, key=idempotency_key
+        )
     return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
@@ -152,25 +146,26 @@ def _issuer(key: str, issuer: str, *, link: str | None, bare: bool, scheme: list
     return DrawnIssuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme))
 
 
-def _read(document: str) -> AnyDocument:
+@contextmanager
+def _asked(document: str, *, register: str, out: Path, link: str | None) -> Iterator[tuple[Register, AnyDocument]]:
+    """Read what is to be certified and open the register, once it is sure that there is a folder for the files.
+
+    What is wrong with the certificate names its file; what the register refuses names it by its id.
+    """
+    from certmark.errors import IssueError, LinkError
     from certmark.model import load_document
 
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
-        return load_document(data)
-
-
-@contextmanager
-def _blaming(document: str, link: str | None) -> Iterator[None]:
-    """Name the file in what is wrong with the certificate; what the register refuses names it by its id."""
-    from certmark.errors import IssueError, LinkError
-
-    try:
-        yield
-    except LinkError as error:
-        raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
-    except IssueError as error:
-        raise CommandError(ExitCode.BAD_INPUT, f"{document}: {error}") from error
+        certificate = load_document(data)
+    with open_register(register) as book:
+        make_folder(out)
+        try:
+            yield book, certificate
+        except LinkError as error:
+            raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
+        except IssueError as error:
+            raise CommandError(ExitCode.BAD_INPUT, f"{document}: {error}") from error
 
 
 def _hand_out(record: CertificateRecord, out: Path, *, stem: str, as_json: bool) -> int:
