@@ -174,8 +174,8 @@ def append(
     authority: Authority | None = None,
     article: str | None = None,
     detail: Mapping[str, object] | None = None,
-) -> Event:
-    """Add an entry, in the transaction of what it is about."""
+) -> Head:
+    """Add an entry, in the transaction of what it is about, and give the end of the log."""
     before = head(connection)
     private = {"actor": act.actor, "reason": act.reason}
     public = {
@@ -188,20 +188,9 @@ def append(
         "detail": _written(detail),
         "private_digest": private_digest(**private),
     }
-    digest_here = digest(before.digest, public)
-    connection.execute(insert(EVENTS).values({**public, **private, "digest": digest_here}))
-    return Event(
-        seq=before.seq + 1,
-        at=to_seconds(act.at),
-        kind=kind,
-        certificate_id=certificate_id,
-        authority=authority,
-        article=article,
-        actor=act.actor,
-        reason=act.reason,
-        detail=detail or {},
-        digest=digest_here,
-    )
+    after = Head(before.seq + 1, digest(before.digest, public))
+    connection.execute(insert(EVENTS).values({**public, **private, "digest": after.digest}))
+    return after
 
 
 def head(connection: Connection) -> Head:

@@ -169,11 +169,12 @@ def _to_publish(connection: Connection, uri: str, at: int) -> tuple[dict[int, St
 def _keep(connection: Connection, uri: str, signed: bytes, *, signer: Signer, act: Act) -> Publication:
     thumbprint = keep_key(connection, signer.public_key)
     detail = {"uri": uri, "sha256": sha256(signed).hexdigest(), "key": thumbprint.hex()}
-    event = events.append(connection, Kind.PUBLISHED, act=act, detail=detail)
+    seq = events.append(connection, Kind.PUBLISHED, act=act, detail=detail).seq
+    at = to_seconds(act.at)
     connection.execute(
-        insert(PUBLICATIONS).values(uri=uri, issued_at=event.at, seq=event.seq, key_thumbprint=thumbprint, token=signed)
+        insert(PUBLICATIONS).values(uri=uri, issued_at=at, seq=seq, key_thumbprint=thumbprint, token=signed)
     )
-    return Publication(uri, event.at, event.seq, signed)
+    return Publication(uri, at, seq, signed)
 
 
 def publications(connection: Connection, uri: str) -> tuple[Publication, ...]:
