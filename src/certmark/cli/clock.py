@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cwt.numericdate import SECONDS_PER_DAY, to_seconds
+from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds, to_seconds
 
 _RFC_3339: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+_SPAN: Final = re.compile(r"([1-9][0-9]{0,3})([smhd])", re.ASCII)
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def now() -> datetime:
@@ -48,6 +51,36 @@ def day_of(option: str, text: str) -> int:
     if _DAY.fullmatch(text) is None:
         raise CommandError(ExitCode.USAGE, f"{option} {text!r} is no day: write it as 2026-03-01")
     return moment_of(option, text) // SECONDS_PER_DAY
+
+
+def span_of(option: str, text: str) -> timedelta:
+    """Read a span of time, as ``30m``, ``12h`` or ``14d``.
+
+    Raises:
+        CommandError: not a whole number of up to four digits with s, m, h or d.
+    """
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise CommandError(ExitCode.USAGE, f"{option} {text!r} is no span of time: write it as 30m, 12h or 14d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def end_of(option: str, text: str, *, begin: datetime) -> datetime:
+    """Read an end: a span after the beginning, a day for its first second in UTC, or an instant.
+
+    Raises:
+        CommandError: none of them, not after the beginning, or after the year 9999.
+    """
+    if _SPAN.fullmatch(text) is None:
+        end = from_seconds(moment_of(option, text))
+    else:
+        try:
+            end = begin + span_of(option, text)
+        except OverflowError:
+            raise CommandError(ExitCode.USAGE, f"{option} {text!r} is after the year 9999: shorten it") from None
+    if end <= begin:
+        raise CommandError(ExitCode.USAGE, f"{option} {text!r} is over already: no verifier would take the list")
+    return end
 
 
 def instant_of(option: str, text: str) -> datetime:

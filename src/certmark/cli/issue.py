@@ -12,7 +12,7 @@ from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import PrivateKeyFile, read_signer
-from certmark.cli.options import SchemeFiles
+from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.writing import write_files
@@ -49,8 +49,7 @@ def issue(  # noqa: PLR0913 one for each option
     """Sign a certificate and write it as COSE, text, SVG and PNG."""
     if (link is None) != bare:
         raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
-    if problem := ENTITY_ID.problem(issuer):
-        raise CommandError(ExitCode.USAGE, f"--issuer {issuer!r} {problem}")
+    require(ENTITY_ID, "--issuer", issuer)
     status = _status_reference(status_uri, status_index, no_status=no_status)
     issued_at = at_or_now(at)
     signer = read_signer(key)
@@ -93,8 +92,7 @@ def _status_reference(uri: str | None, index: str | None, *, no_status: bool) ->
         raise CommandError(
             ExitCode.USAGE, "where will the status stand: give --status-uri URI and --status-index N, or --no-status"
         )
-    if problem := HTTPS_URI.problem(uri):
-        raise CommandError(ExitCode.USAGE, f"--status-uri {uri!r} {problem}")
+    require(HTTPS_URI, "--status-uri", uri)
     from certmark.claims import StatusReference
     from certmark.claims.keys import MAX_INDEX
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
+
+from certmark.cli.exits import CommandError, ExitCode
+
+if TYPE_CHECKING:
+    from certmark.model.syntax import Syntax
 
 TokenArgument: TypeAlias = Annotated[
     str,
@@ -18,3 +23,13 @@ TokenArgument: TypeAlias = Annotated[
 
 SchemeFiles: TypeAlias = Annotated[list[str], typer.Option(metavar="FILE", help="Further scheme; may be repeated.")]
 """Schemes that are known beside EUCC."""
+
+
+def require(syntax: Syntax, option: str, text: str) -> None:
+    """Refuse an option that is not written as ids and links are.
+
+    Raises:
+        CommandError: it is not.
+    """
+    if problem := syntax.problem(text):
+        raise CommandError(ExitCode.USAGE, f"{option} {text!r} {problem}")

@@ -61,8 +61,10 @@ def alone(file: Path, *, instead: str = "place") -> Iterator[None]:
         instead: what to choose another one of when the lock cannot be made.
 
     Raises:
-        CommandError: the lock cannot be made.
+        CommandError: it is a folder, or the lock cannot be made.
     """
+    if file.is_dir():
+        raise CommandError(ExitCode.USAGE, f"{file}: is a folder: choose another {instead}")
     lock = file.with_name(f"{file.name}.lock")
     with ExitStack() as held:
         try:

@@ -8,6 +8,7 @@ import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.options import require
 from certmark.cli.register.options import Actor, Location, Now, act_of, naming, where
 from certmark.cli.screen import say, visible
 from certmark.limits import DEFAULT_LIMITS
@@ -36,11 +37,10 @@ def init(
 
     If it is interrupted, run it again.
     """
-    if problem := ENTITY_ID.problem(entity):
-        raise CommandError(ExitCode.USAGE, f"--entity {entity!r} {problem}")
-    for option, uri in (("--status-uri", status_uri), ("--ncca-uri", ncca_uri)):
-        if uri is not None and (problem := HTTPS_URI.problem(uri)):
-            raise CommandError(ExitCode.USAGE, f"{option} {uri!r} {problem}")
+    require(ENTITY_ID, "--entity", entity)
+    require(HTTPS_URI, "--status-uri", status_uri)
+    if ncca_uri is not None:
+        require(HTTPS_URI, "--ncca-uri", ncca_uri)
     if status_uri == ncca_uri:
         raise CommandError(ExitCode.USAGE, "--ncca-uri is the list of the body itself: each signs one of its own")
     act = act_of(actor, at_or_now(at))

@@ -13,7 +13,7 @@ from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import PrivateKeyFile, read_signer
-from certmark.cli.options import SchemeFiles
+from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.register.options import Actor, AsJson, CertificateId, Location, Now, OptionalReason, Reason, act_of
 from certmark.cli.register.options import opened as open_register
@@ -138,8 +138,7 @@ def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol
 def _issuer(key: str, issuer: str, *, link: str | None, bare: bool, scheme: list[str]) -> DrawnIssuer:
     if (link is None) != bare:
         raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
-    if problem := ENTITY_ID.problem(issuer):
-        raise CommandError(ExitCode.USAGE, f"--issuer {issuer!r} {problem}")
+    require(ENTITY_ID, "--issuer", issuer)
     signer = read_signer(key)
     from certmark.cli.register.drawn import DrawnIssuer
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from certmark.cli.clock import at_or_now, moment_of
+from certmark.cli.clock import at_or_now, end_of, span_of
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import PrivateKeyFile, read_signer
 from certmark.cli.register.options import Actor, Location, Now, act_of
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import say, visible
 from certmark.cli.writing import alone, make_folder, write_files
-from certmark.cwt.numericdate import from_seconds
 from certmark.files import remove_leftovers
 
 if TYPE_CHECKING:
     from certmark.register import Register
-
-_DURATION: Final = re.compile("([1-9][0-9]{0,3})([mhd])", re.ASCII)
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def publish(
@@ -44,17 +38,15 @@ def publish(
     at: Now = None,
 ) -> int:
     """Sign a status list as it stands now, keep it, and write it."""
-    if out.is_dir():
-        raise CommandError(ExitCode.USAGE, f"{out}: is a folder: give the name of a file")
     signer = read_signer(key)
-    lasts = None if ttl is None else _duration("--ttl", ttl)
+    lasts = None if ttl is None else span_of("--ttl", ttl)
     with open_register(register) as book:
         chosen = _only_list(book) if uri is None else uri
         make_folder(out.parent)
         # one after the other, time and file: else an older list could take the place of a newer one
         with alone(out):
             now = at_or_now(at)
-            ends = None if expires is None else _end(expires, now)
+            ends = None if expires is None else end_of("--expires", expires, begin=now)
             published = book.publish(chosen, signer=signer, act=act_of(actor, now), ttl=lasts, expires=ends)
             remove_leftovers(out.parent, out.name)
             write_files(out.parent, {out.name: published.token})
@@ -70,23 +62,3 @@ def _only_list(book: Register) -> str:
     if len(known) != 1:
         raise CommandError(ExitCode.USAGE, f"which list: give one of {', '.join(known)}")
     return known[0]
-
-
-def _duration(option: str, text: str) -> timedelta:
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise CommandError(ExitCode.USAGE, f"{option} {text!r} is no duration: write it as 30m, 12h or 14d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _end(text: str, now: datetime) -> datetime:
-    if _DURATION.fullmatch(text) is None:
-        end = from_seconds(moment_of("--expires", text))
-    else:
-        try:
-            end = now + _duration("--expires", text)
-        except OverflowError:
-            raise CommandError(ExitCode.USAGE, f"--expires {text!r} is after the year 9999") from None
-    if end <= now:
-        raise CommandError(ExitCode.USAGE, f"--expires {text!r} is over already: no verifier would take the list")
-    return end

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from certmark.cli.clock import at_or_now, moment_of
+from certmark.cli.clock import at_or_now, end_of, span_of
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.options import require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import say, visible
 from certmark.cli.writing import alone, write_files
-from certmark.cwt.numericdate import from_seconds
 from certmark.files import remove_leftovers
 from certmark.limits import DEFAULT_LIMITS
+from certmark.model.syntax import HTTPS_URI
 
-_SPAN: Final = re.compile(r"([1-9][0-9]{0,8})([smhd])", re.ASCII)
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+_TTLS_TO_THE_END: Final = 7
 
 _Out = Annotated[Path, typer.Option(metavar="FILE", help="Where to write it, in place of an older one.")]
 
@@ -35,7 +36,11 @@ def publish(  # noqa: PLR0913 one for each option
     out: _Out,
     ttl: Annotated[str, typer.Option(metavar="12h", help="After that time the next is due: s, m, h or d.")] = "1d",
     expires: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Hard end.  [default: seven times as long as --ttl]")
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Its end: 14d after now, a day, or an instant.  [default: seven times as long as --ttl]",
+        ),
     ] = None,
     previous: Annotated[str | None, typer.Option(metavar="OLD.cose", help="The token before.")] = None,
     first: Annotated[bool, typer.Option("--first", help="There is no token before.")] = False,
@@ -53,7 +58,11 @@ def publish(  # noqa: PLR0913 one for each option
 
     if (previous is None) is not first:
         raise CommandError(ExitCode.USAGE, "give the token before as --previous, or --first if there is none")
-    span, issued_at = _span(ttl), at_or_now(at)
+    require(HTTPS_URI, "--uri", uri)
+    if aggregation is not None:
+        require(HTTPS_URI, "--aggregation", aggregation)
+    span, issued_at = span_of("--ttl", ttl), at_or_now(at)
+    ends = _default_end(issued_at, span) if expires is None else end_of("--expires", expires, begin=issued_at)
     stated, signer = read_states(states), read_signer(key)
     with alone(out):
         before = None if previous is None else _token(previous)
@@ -65,7 +74,7 @@ def publish(  # noqa: PLR0913 one for each option
                 uri=uri,
                 issued_at=issued_at,
                 ttl=span,
-                expires=_end(expires, default=issued_at.timestamp() + 7 * span.total_seconds()),
+                expires=ends,
                 signer=signer,
                 size=size,
                 aggregation_uri=aggregation,
@@ -100,16 +109,9 @@ def _token(path: str) -> bytes:
     return read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token)
 
 
-def _span(text: str) -> timedelta:
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        raise CommandError(ExitCode.USAGE, f"--ttl {text!r} is no span of time: write it as 12h, with s, m, h or d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _end(option: str | None, *, default: float) -> datetime:
+def _default_end(issued_at: datetime, ttl: timedelta) -> datetime:
     try:
-        return from_seconds(int(default) if option is None else moment_of("--expires", option))
+        return issued_at + _TTLS_TO_THE_END * ttl
     except OverflowError:
         raise CommandError(ExitCode.USAGE, "the list would end after the year 9999: shorten --ttl") from None
 
