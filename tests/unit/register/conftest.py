@@ -22,10 +22,11 @@ _NUMBERS = count(1)
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    if given := os.environ.get("CERTMARK_TEST_POSTGRES"):
+    given = os.environ.get("CERTMARK_TEST_POSTGRES", "")
+    if given.startswith("postgresql"):
         yield given
         return
-    installed = postgres.programs()
+    installed = Path(given) if given else postgres.programs()
     if installed is None:
         reason = f"no PostgreSQL: {postgres.PACKAGE} is not installed and CERTMARK_TEST_POSTGRES is not set"
         if IN_CI:

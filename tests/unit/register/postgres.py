@@ -1,6 +1,7 @@
 """A PostgreSQL server for tests: the programs come from a package, the server lives as long as the test run.
 
-CERTMARK_TEST_POSTGRES may hold the url of a database on another server instead, in which schemas may be made.
+CERTMARK_TEST_POSTGRES may name other programs by the folder that holds their ``bin`` (``/usr/lib/postgresql/15``), or a
+server that runs by the url of a database in which schemas may be made.
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ def server(installed: Path) -> Iterator[str]:
     is_root = os.geteuid() == 0
     try:
         if is_root:
-            # The server refuses to run as root, and nobody else may be allowed to read where the package lies.
+            shutil.chown(home, "nobody")  # the server refuses to run as root
+        if is_root and installed.parent.name == PACKAGE:
+            # Nobody else may be allowed to read where the package lies.
             libraries = installed.parents[1] / f"{PACKAGE}.libs"  # found by the programs at this relative place
             shutil.copytree(libraries, home / libraries.name)
             installed = Path(shutil.copytree(installed, home / PACKAGE / installed.name))
-            shutil.chown(home, "nobody")
         data, bin_folder = home / "data", installed / "bin"
         user = {"user": "nobody"} if is_root else {}
 
