@@ -135,8 +135,8 @@ class Folder(NamedTuple):
         with _telling():
             files.write({**written, self.path / _MEMORY: memory.to_bytes()}, mode=files.OWNER_ONLY)
 
-    def keep_evidence(self, code: str, reason: str, *, known: bytes, found: bytes) -> Path | None:
-        """Keep two bundles that contradict each other, in a folder of their own.
+    def keep_evidence(self, code: str, reason: str, *, known: bytes, found: bytes, what: str = "bundle") -> Path | None:
+        """Keep two files that contradict each other, in a folder of their own.
 
         The first cases stay, few and of bounded size: who sends many cannot push them out, nor fill the disk.
 
@@ -144,7 +144,7 @@ class Folder(NamedTuple):
             The folder, or None where there is no more room.
         """
         place = self.path / _EVIDENCE / f"{code}-{sha256(known + found).hexdigest()[:16]}"
-        case = {"known.bundle": known, "found.bundle": found, "reason.txt": f"{reason}\n".encode()}
+        case = {f"known.{what}": known, f"found.{what}": found, "reason.txt": f"{reason}\n".encode()}
         with suppress(OSError):
             cases = list(place.parent.glob("*")) if place.parent.exists() else []
             if place in cases:

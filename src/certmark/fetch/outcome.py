@@ -108,11 +108,13 @@ class StatusOutcome:
         result: in a word.
         reason: why it is refused or unreachable, for people; None otherwise.
         next_try: when to refresh again.
+        evidence: a folder with the list that was known and the one that came, where both are of one instant and differ.
     """
 
     result: StatusResult
     reason: str | None
     next_try: datetime
+    evidence: Path | None = None
 
 
 Outcome: TypeAlias = Updated | Unchanged | Refused | Unreachable

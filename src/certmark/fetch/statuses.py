@@ -18,10 +18,12 @@ from certmark.status import StatusSnapshot
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from certmark.fetch.answer import Server
     from certmark.fetch.folder import Folder
     from certmark.status import StatusFloor
+    from certmark.status.token import StatusListToken
     from certmark.trust import TrustSnapshot
 
 _AT_ONCE: Final = 4
@@ -156,7 +158,8 @@ class StatusLists(NamedTuple):
             objection, token = str(error), None
         if objection is not None:
             learnt = learnt.failed(at, None)
-            return _Heard(_outcome(StatusResult.REFUSED, learnt, objection), learnt, token)
+            evidence = self._evidence(token, known, objection)
+            return _Heard(_outcome(StatusResult.REFUSED, learnt, objection, evidence=evidence), learnt, token)
         learnt = learnt.succeeded(at, answer.version, _digest(answer.body))
         if answer.body == known.token:
             return _Heard(_outcome(StatusResult.UNCHANGED, learnt), learnt)
@@ -171,21 +174,41 @@ class StatusLists(NamedTuple):
         snapshot = self._open([token], None)
         for rejected in snapshot.rejected:
             raise StatusError(rejected.reason)
-        keys = [(entity_id, known.uri) for entity_id in known.signers]
-        heard = {key: said for key in keys if (said := snapshot.lists.get(key)) is not None}
+        heard = _lists_of(known, snapshot)
         if not heard:
             raise StatusError(f"the token is none of {known.uri}, or was not signed by who keeps that list")
         before = known.floor.lists
         objections = [before[key].objection_to(said) if key in before else None for key, said in heard.items()]
         return None if None in objections else objections[0]
 
+    def _evidence(self, token: bytes | None, known: _Known, reason: str) -> Path | None:
+        """Keep a refused token beside the known one, where both are of one instant and differ."""
+        if token is None or known.token is None:
+            return None
+        before, heard = (_lists_of(known, self._open([each], None)) for each in (known.token, token))
+        if not any(_contradict(before[key], heard[key]) for key in before.keys() & heard.keys()):
+            return None
+        return self.folder.keep_evidence("status_list", reason, known=known.token, found=token, what="cose")
+
+
+def _lists_of(known: _Known, snapshot: StatusSnapshot) -> dict[tuple[str, str], StatusListToken]:
+    """Give what a snapshot holds of one uri, by who signs there."""
+    keys = [(entity_id, known.uri) for entity_id in known.signers]
+    return {key: said for key in keys if (said := snapshot.lists.get(key)) is not None}
+
+
+def _contradict(one: StatusListToken, other: StatusListToken) -> bool:
+    return one.issued_at == other.issued_at and one.statuses != other.statuses
+
 
 def _digest(data: bytes | None) -> bytes | None:
     return None if data is None else sha256(data).digest()
 
 
-def _outcome(result: StatusResult, learnt: Learnt, reason: str | None = None) -> StatusOutcome:
-    return StatusOutcome(result=result, reason=reason, next_try=from_seconds(learnt.next_try))
+def _outcome(
+    result: StatusResult, learnt: Learnt, reason: str | None = None, *, evidence: Path | None = None
+) -> StatusOutcome:
+    return StatusOutcome(result=result, reason=reason, next_try=from_seconds(learnt.next_try), evidence=evidence)
 
 
 def _unreachable(reason: str, next_try: datetime) -> StatusOutcome:

@@ -212,6 +212,29 @@ def test_of_two_lists_of_one_instant_the_second_is_refused_and_what_it_withdraws
 
 
 @pytest.mark.parametrize(
+    ("later", "token_lost", "kept"),
+    [
+        pytest.param(0, False, True, id="two-of-one-instant"),
+        pytest.param(-1, False, False, id="an-older-one"),
+        pytest.param(0, True, False, id="the-known-one-was-lost"),
+    ],
+)
+def test_two_lists_of_one_instant_are_kept_as_evidence(later: int, token_lost: bool, kept: bool, scene: Scene) -> None:
+    known = scene.publish(scene.german, named=((INDEX, S),))
+    scene.refresh(entities=(BODY,))
+    if token_lost:
+        for path in (scene.folder / "statuses").iterdir():
+            path.unlink()
+    found = scene.publish(scene.german, issued_at=AT - 3600 + later, named=((INDEX, V),))
+    outcome = scene.refresh(hours=9, entities=(BODY,))["de"]
+    assert outcome.result is REFUSED
+    assert (outcome.evidence is not None) == kept
+    if outcome.evidence is not None:
+        files = {path.name: path.read_bytes() for path in outcome.evidence.iterdir()}
+        assert files == {"known.cose": known, "found.cose": found, "reason.txt": f"{outcome.reason}\n".encode()}
+
+
+@pytest.mark.parametrize(
     "states",
     [
         pytest.param([(0, I), (1, V)], id="valid-again"),

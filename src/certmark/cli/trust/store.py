@@ -15,6 +15,8 @@ from certmark.errors import StoreError
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from certmark.fetch import Outcome
 
 StoreFolder = Annotated[str, typer.Option("--store", metavar="DIR", help="Folder of the store; made when missing.")]
@@ -58,7 +60,7 @@ def refresh(
         if each.reason is None:
             say(f"{uri}: {each.result}")
         else:
-            complain(f"{uri}: {each.result}: {each.reason}")
+            complain(f"{uri}: {each.result}: {each.reason}{_kept_in(each.evidence)}")
             code = code or (ExitCode.BAD_INPUT if each.result is StatusResult.REFUSED else ExitCode.NO_INPUT)
     return code
 
@@ -67,8 +69,7 @@ def _tell(source: str, outcome: Outcome) -> int:
     from certmark.fetch import Refused, Unchanged, Unreachable
 
     if isinstance(outcome, Refused):
-        kept = "" if outcome.evidence is None else f"; both are kept in {outcome.evidence}"
-        raise CommandError(ExitCode.BAD_INPUT, f"{source}: {outcome.reason}{kept}")
+        raise CommandError(ExitCode.BAD_INPUT, f"{source}: {outcome.reason}{_kept_in(outcome.evidence)}")
     if isinstance(outcome, Unreachable):
         complain(f"{source}: {outcome.reason}: nothing is asked before {outcome.next_try.isoformat()}")
         return ExitCode.NO_INPUT
@@ -78,3 +79,7 @@ def _tell(source: str, outcome: Outcome) -> int:
     for territory, problem in sorted(snapshot.problems.items()):
         complain(f"{territory} is unknown: {problem}")
     return ExitCode.PASSED
+
+
+def _kept_in(evidence: Path | None) -> str:
+    return "" if evidence is None else f"; both are kept in {evidence}"
