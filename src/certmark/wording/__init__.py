@@ -1,0 +1,5 @@
+"""Words for people: what a verification means and what to do, and what labels say, in six languages."""
+
+from certmark.wording.words import LANGUAGES, LanguageError, Words, words
+
+__all__ = ["LANGUAGES", "LanguageError", "Words", "words"]
