@@ -11,7 +11,17 @@ import pytest
 
 NOT_NEEDED = [
     # what only issuing, drawing and the command line use
-    *("PIL", "png", "pydantic", "qrcode", "rich", "typer", "certmark.issue", "certmark.model.fields"),
+    *(
+        "PIL",
+        "png",
+        "pydantic",
+        "qrcode",
+        "rich",
+        "typer",
+        "certmark.issue",
+        "certmark.model.fields",
+        "certmark.wording",
+    ),
     # what is slow to load, and not used before something is verified, or not at all
     *("cryptography.hazmat.backends.openssl.backend", "cryptography.x509"),
     *("calendar", "importlib.resources", "json", "locale", "logging", "pathlib"),
