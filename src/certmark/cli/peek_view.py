@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.padding import Padding
-from rich.table import Table
-
-from certmark.cli.screen import styled
+from certmark.cli.screen import grid, section, styled, unverified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,19 +18,16 @@ def view(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     Args:
         found: what ``inspect --json`` gives.
     """
-    first, _, rest = str(found["warning"]).partition(":")
-    warning = styled(f" {first} ", "bold white on red").append_text(styled(rest, "bold red"))
+    warning = unverified(str(found["warning"]).partition(": ")[2])
     yield warning
     if "problem" in found:
-        yield Padding(styled(f"Not a certificate token: {found['problem']['reason']}"), (1, 0, 0, 0))
+        yield section(styled(f"Not a certificate token: {found['problem']['reason']}"))
         return
-    rows = Table.grid(padding=(0, 2))
-    rows.add_column(no_wrap=True)
-    rows.add_column(overflow="fold")
+    rows = grid()
     for name, value in _leaves(found, ""):
         rows.add_row(styled(name, "bold"), styled(value))
-    yield Padding(rows, (1, 0))
-    yield warning  # the first one has left a small screen
+    yield section(rows)
+    yield section(warning)  # the first one has left a small screen
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 anything that JSON holds

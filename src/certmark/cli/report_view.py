@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
-from rich.padding import Padding
 from rich.table import Table
 
-from certmark.cli.screen import styled
-from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
+from certmark.cli.screen import grid, section, styled
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_seconds
 from certmark.model.facts import global_package
 from certmark.verify import Indication, Outcome, ProductMatch
 
@@ -48,15 +47,15 @@ def view(report: Report) -> Iterator[RenderableType]:
     """Give what to print, from top to bottom."""
     yield _verdict(report)
     if report.trust_label:
-        yield _section(_label(report.trust_label))
+        yield section(_label(report.trust_label))
     yield _promotion(report)
     if report.claims is not None and report.issuer is not None:
-        yield _section(_certificate(report, report.claims, report.issuer))
+        yield section(_certificate(report, report.claims, report.issuer))
     elif report.untrusted_id is not None:
-        yield _section(_unproven(report))
-    yield _section(_lists(report.lists))
-    yield _section(_checks(report.checks))
-    yield _section(_notices(report))
+        yield section(_unproven(report))
+    yield section(_lists(report.lists))
+    yield section(_checks(report.checks))
+    yield section(_notices(report))
 
 
 def _verdict(report: Report) -> RenderableType:
@@ -74,15 +73,15 @@ def _label(label: str) -> RenderableType:
 
 
 def _promotion(report: Report) -> RenderableType:
-    rows = _grid()
+    rows = grid()
     answer = styled(report.may_promote, PROMOTION_STYLES[report.may_promote])
     answer.append_text(styled(f"  {report.may_promote_basis}", "dim"))
     rows.add_row(styled("May be promoted as certified", "bold"), answer)
-    return _section(rows)
+    return section(rows)
 
 
 def _certificate(report: Report, claims: CertificateClaims, issuer: IssuerReport) -> RenderableType:
-    rows = _grid()
+    rows = grid()
     for name, value in _facts(report, claims, issuer):
         rows.add_row(styled(name, "bold"), styled(value))
     return rows
@@ -120,7 +119,7 @@ def _level(claims: CertificateClaims) -> str:
 
 
 def _unproven(report: Report) -> RenderableType:
-    rows = _grid()
+    rows = grid()
     rows.add_row(styled("Certificate", "bold"), styled(report.untrusted_id or ""))
     rows.add_row(styled("Issuer", "bold"), styled(report.untrusted_issuer or ""))
     if report.link_host:
@@ -132,7 +131,7 @@ def _lists(lists: tuple[ListUse, ...]) -> RenderableType:
     rows = Table.grid(padding=(0, 2))
     for use in lists:
         number = "" if use.sequence_number is None else f"no. {use.sequence_number}"
-        due = "" if use.next_update is None else f"next {_day(use.next_update)}"
+        due = "" if use.next_update is None else f"next {day_at(use.next_update)}"
         rows.add_row(*map(styled, (use.kind.replace("_", " "), use.name, number, _age(use.age), due)))
     return Group(styled("Lists used", "bold"), rows)
 
@@ -160,17 +159,6 @@ def _notices(report: Report) -> RenderableType:
     return text
 
 
-def _grid() -> Table:
-    rows = Table.grid(padding=(0, 2))
-    rows.add_column(no_wrap=True)
-    rows.add_column()
-    return rows
-
-
-def _section(content: RenderableType) -> Padding:
-    return Padding(content, (1, 0, 0, 0), expand=False)
-
-
 def _few(values: tuple[str, ...]) -> str:
     more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
     return ", ".join(values[:_SHOWN]) + more
@@ -185,10 +173,6 @@ def _age(seconds: int) -> str:
         hours = seconds // _HOUR
         return "1 hour old" if hours == 1 else f"{hours} hours old"
     return f"{seconds // SECONDS_PER_DAY} days old"
-
-
-def _day(seconds: int) -> str:
-    return from_seconds(seconds).date().isoformat()
 
 
 def _instant(seconds: int) -> str:

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.padding import Padding
     from rich.style import Style
+    from rich.table import Table
     from rich.text import Text
 
 WIDTH: Final = 100
 """Columns in pipes, and at most on terminals: longer lines read badly."""
+
+LOUD: Final = "bold white on red"
+"""The style of what nobody may overlook."""
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -35,6 +40,28 @@ def styled(text: str, style: str | Style = "") -> Text:
 
     # as a span and not as the style of the whole, so that what is appended does not get it too
     return Text().append(visible(text), style=style)
+
+
+def grid(*, gap: int = 2) -> Table:
+    """Make rows of a short name and what it stands for, with a gap in columns; no word is cut off."""
+    from rich.table import Table
+
+    rows = Table.grid(padding=(0, gap))
+    rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    return rows
+
+
+def section(content: RenderableType) -> Padding:
+    """Set something apart from what stands above it."""
+    from rich.padding import Padding
+
+    return Padding(content, (1, 0, 0, 0), expand=False)
+
+
+def unverified(said: str) -> Text:
+    """Say loudly that nothing vouches for what is shown, and why."""
+    return styled(" UNVERIFIED ", LOUD).append_text(styled(f" {said}", "bold red"))
 
 
 def make_console() -> Console:

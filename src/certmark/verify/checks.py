@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from certmark.cwt.numericdate import SECONDS_PER_DAY, from_days, from_seconds
+from certmark.cwt.numericdate import day_at, from_seconds
 from certmark.model.rules import Severity
 from certmark.model.vocabulary import number_of
 from certmark.status.bitarray import Status
@@ -55,7 +55,7 @@ def key_in_use(case: Case) -> Finding | None:
     """Signatures of a key count until the end that its list sets."""
     end = case.signer.key.verify_until
     if case.at >= end:
-        reason = f"Signatures by this key count until {_day(end)} only."
+        reason = f"Signatures by this key count until {day_at(end)} only."
         return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, SPECIFICATION)
     return None
 
@@ -69,7 +69,7 @@ def issuer_authorised(case: Case) -> Finding | None:
     signer, attested = case.signer, case.attested
     problem = issuance_problem(signer.key, signer.service, case.issued_at)
     if problem is None and attested.signed < attested.issued:
-        problem = f"signed on {_day(case.issued_at)}, before its date of issue {case.claims.issued.isoformat()}"
+        problem = f"signed on {day_at(case.issued_at)}, before its date of issue {case.claims.issued.isoformat()}"
     if problem is None:
         problem = scope_problem(signer.service, signer.national_list.pointer.permitted, attested)
     if problem is not None:
@@ -81,7 +81,7 @@ def issuer_authorised(case: Case) -> Finding | None:
 def as_far_as_known(case: Case, instant: int) -> str:
     """Say when the issuer's list was signed, if it speaks of a later time, in seconds: nobody may have told it yet."""
     known_until = case.signer.national_list.head.issued_at
-    return f", as far as the list of {_day(known_until)} knows" if instant > known_until else ""
+    return f", as far as the list of {day_at(known_until)} knows" if instant > known_until else ""
 
 
 @check("Signed before the time of verification, and so were the lists.", SPECIFICATION)
@@ -134,15 +134,15 @@ def not_withdrawn(case: Case) -> Finding | None:
     return None
 
 
-@check(lambda case: f"Valid until {_day(case.claims.exp - 1)}, that day included.", _VALIDITY)
+@check(lambda case: f"Valid until {day_at(case.claims.exp - 1)}, that day included.", _VALIDITY)
 def validity(case: Case) -> Finding | None:
     """The time of verification must lie in the period of validity; the last day is included."""
     nbf, exp = case.claims.nbf, case.claims.exp
     if case.at >= exp:
-        reason = f"The certificate expired at the end of {_day(exp - 1)}."
+        reason = f"The certificate expired at the end of {day_at(exp - 1)}."
         return failed(SubIndication.CERTIFICATE_EXPIRED, reason, _VALIDITY)
     if case.at < nbf:
-        reason = f"The certificate is not valid before {_day(nbf)}."
+        reason = f"The certificate is not valid before {day_at(nbf)}."
         return failed(SubIndication.CERTIFICATE_NOT_YET_VALID, reason, _VALIDITY)
     return None
 
@@ -258,10 +258,6 @@ def first_failure(found: Iterable[Finding | None]) -> SubIndication | None:
         if finding is not None and finding.sub_indication is not None:
             return finding.sub_indication
     return None
-
-
-def _day(instant: int) -> str:
-    return from_days(instant // SECONDS_PER_DAY).isoformat()
 
 
 def _instant(seconds: int) -> str:

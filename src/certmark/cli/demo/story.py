@@ -14,7 +14,7 @@ from rich.table import Table
 from certmark.cli.demo.europe import LABEL, NCCA_OF
 from certmark.cli.demo.files import COMMANDS
 from certmark.cli.report_view import PROMOTION_STYLES, VERDICT_STYLES
-from certmark.cli.screen import make_console, say, show, styled
+from certmark.cli.screen import make_console, say, section, show, styled
 from certmark.verify import StatusSnapshot, TrustSnapshot, Verifier
 
 if TYPE_CHECKING:
@@ -121,4 +121,4 @@ def _chapter(number: int, title: str, content: RenderableType) -> RenderableType
     line.add_column(no_wrap=True, width=10)
     line.add_column()
     line.add_row(styled(f"{number}  {title}", "bold"), content)
-    return Padding(line, (1, 0, 0, 0))
+    return section(line)

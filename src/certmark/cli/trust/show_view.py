@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 
-from certmark.cli.screen import styled
+from certmark.cli.screen import LOUD, grid, section, styled, unverified
 from certmark.cli.trust import words
 from certmark.cli.trust.diff_words import pointer as pointer_in_words
 from certmark.cose.algorithms import algorithm_name
@@ -21,24 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
-    from rich.text import Text
 
     from certmark.trust import TrustBundle, TrustSnapshot
     from certmark.trust.entities import Service, TrustedEntity
     from certmark.trust.lists import ListHead, UnionMap
     from certmark.trust.publish.drafts import Version
 
-_LOUD: Final = "bold white on red"
-_UNVERIFIED: Final = "anyone can write this. No signature was checked"
-_HOW: Final = "give a bundle and --anchor to verify"
+_UNVERIFIED: Final = "anyone can write this. No signature was checked; give a bundle and --anchor to verify."
 
 
 def version(read: Version, *, at: int) -> Iterator[RenderableType]:
     """Give what to print of a root, list or draft, as things stand at an instant in seconds."""
-    yield _unverified()
-    yield _section(_version(read, at=at))
-    yield _section(styled(words.IN_UTC, "dim"))
-    yield _unverified()
+    yield unverified(_UNVERIFIED)
+    yield section(_version(read, at=at))
+    yield section(styled(words.IN_UTC, "dim"))
+    yield unverified(_UNVERIFIED)
 
 
 def bundle(read: TrustBundle, verified: TrustSnapshot | None, *, at: int) -> Iterator[RenderableType]:
@@ -49,9 +45,9 @@ def bundle(read: TrustBundle, verified: TrustSnapshot | None, *, at: int) -> Ite
         verified: what verification gave, or None.
         at: as ``version`` takes it.
     """
-    yield _unverified() if verified is None else _summary(verified)
+    yield unverified(_UNVERIFIED) if verified is None else _summary(verified)
     for data in (*read.roots, read.union):
-        yield _section(_version(read_version(data), at=at))
+        yield section(_version(read_version(data), at=at))
     problems = {} if verified is None else dict(verified.problems)
     for territory, data in sorted(read.national.items()):
         try:
@@ -59,16 +55,12 @@ def bundle(read: TrustBundle, verified: TrustSnapshot | None, *, at: int) -> Ite
         except TrustError as error:
             problems[territory] = str(error)
             continue
-        yield _section(listed)
+        yield section(listed)
     for territory, problem in sorted(problems.items()):
-        yield _section(styled(f" {territory} UNKNOWN ", _LOUD).append_text(styled(f"  {problem}", "bold red")))
-    yield _section(styled(words.IN_UTC, "dim"))
+        yield section(styled(f" {territory} UNKNOWN ", LOUD).append_text(styled(f"  {problem}", "bold red")))
+    yield section(styled(words.IN_UTC, "dim"))
     if verified is None:
-        yield _unverified()
-
-
-def _unverified() -> Text:
-    return styled(" UNVERIFIED ", _LOUD).append_text(styled(f" {_UNVERIFIED}; {_HOW}.", "bold red"))
+        yield unverified(_UNVERIFIED)
 
 
 def _summary(verified: TrustSnapshot) -> RenderableType:
@@ -78,7 +70,7 @@ def _summary(verified: TrustSnapshot) -> RenderableType:
     national = ", ".join(
         f"{territory} no. {seen.sequence_number}" for territory, seen in sorted(floor.national.items())
     )
-    rows = _rows()
+    rows = grid()
     if verified.root.roles.label is not None:
         rows.add_row(styled("Label", "bold"), styled(verified.root.roles.label, "bold yellow"))
     rows.add_row(
@@ -92,7 +84,7 @@ def _version(read: Version, *, at: int) -> RenderableType:
     parts: list[RenderableType] = [styled(read.name, "bold underline"), _head(read, at=at)]
     match read.content:
         case RootMap() as root:
-            rows = _rows()
+            rows = grid()
             rows.add_row(styled("Next root", "bold"), styled(words.role(root.root)))
             rows.add_row(styled("Union list", "bold"), styled(words.role(root.union)))
             if root.label is not None:
@@ -106,7 +98,7 @@ def _version(read: Version, *, at: int) -> RenderableType:
 
 
 def _head(read: Version, *, at: int) -> RenderableType:
-    head, rows = read.head, _rows()
+    head, rows = read.head, grid()
     rows.add_row(styled("Kept by", "bold"), styled(f"{head.operator}, as {head.list_id}"))
     rows.add_row(styled("Issued", "bold"), styled(words.instant(head.issued_at)))
     if not isinstance(read.content, RootMap):
@@ -150,9 +142,9 @@ def _national(national: NationalMap, *, at: int) -> Iterator[RenderableType]:
     for entry in national.entities:
         entity = readable_entity(entry)
         if entity is None:
-            yield _section(styled(f"{entry.get(1)!s:.60}: no verifier can read this entry", "bold red"))
+            yield section(styled(f"{entry.get(1)!s:.60}: no verifier can read this entry", "bold red"))
         else:
-            yield _section(_entity(entity, at=at))
+            yield section(_entity(entity, at=at))
 
 
 def _entity(entity: TrustedEntity, *, at: int) -> RenderableType:
@@ -165,7 +157,7 @@ def _entity(entity: TrustedEntity, *, at: int) -> RenderableType:
 
 
 def _service(service: Service, *, at: int) -> RenderableType:
-    rows = _rows()
+    rows = grid()
     held = service.status_at(at)
     now = "not listed yet" if held is None else held.status.name.lower()
     rows.add_row(styled(words.SERVICES[service.service_type]), styled(now, "green" if now == "granted" else "bold red"))
@@ -180,14 +172,3 @@ def _service(service: Service, *, at: int) -> RenderableType:
         said = f"{key.name} {words.key_state(key, at)}; {words.key_times(key)}{ended}"
         rows.add_row(styled("  key"), styled(said))
     return rows
-
-
-def _rows() -> Table:
-    rows = Table.grid(padding=(0, 2))
-    rows.add_column(no_wrap=True)
-    rows.add_column(overflow="fold")
-    return rows
-
-
-def _section(content: RenderableType) -> Padding:
-    return Padding(content, (1, 0, 0, 0), expand=False)
