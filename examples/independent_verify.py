@@ -300,8 +300,17 @@ def history(value: Cbor) -> None:
 
 def service_key(value: Cbor) -> None:
     """Check a service key, and the order of its three times."""
-    table({1: some_map, 2: DATE, 3: DATE, 4: DATE}, {5: SHA_256, 6: REVOCATION})(value)
+    table({1: some_map, 2: DATE, 3: DATE, 4: DATE}, {5: SHA_256, 6: REVOCATION, 7: array(der, 4)})(value)
     require(value[2] < value[3] <= value[4], "the times of a key are not in order")
+    require(
+        7 not in value or hashlib.sha256(value[7][0]).digest() == value.get(5),
+        "x5chain begins with another certificate than x5t",
+    )
+
+
+def der(value: Cbor) -> None:
+    """Check a certificate, which is bytes: what it says decides nothing."""
+    require(isinstance(value, bytes) and 1 <= len(value) <= 8192, "no certificate of 1 to 8192 bytes")
 
 
 def some_map(value: Cbor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from hypothesis import given, settings
@@ -85,17 +86,19 @@ histories = st.lists(entries, min_size=1, max_size=4, unique_by=lambda entry: en
 revocations = st.builds(KeyRevocation, st.sampled_from(RevocationReason), TIMES, st.none() | TIMES, st.none() | TIMES)
 windows = st.lists(TIMES, min_size=3, max_size=3, unique=True).map(sorted)
 service_keys = st.builds(
-    lambda key, window, x5t, revocation: ServiceKey(
+    lambda key, window, x5t, chain, revocation: ServiceKey(
         cose_key=key.public_key.to_cose_key(),
         sign_from=window[0],
         sign_until=window[1],
         verify_until=window[2],
-        x5t=x5t,
+        x5t=sha256(chain[0]).digest() if chain else x5t,
         revocation=revocation,
+        x5chain=chain,
     ),
     KEYS,
     windows,
     st.none() | DIGESTS,
+    some(st.binary(min_size=1, max_size=40)),
     st.none() | revocations,
 )
 declarations = st.builds(StatusListDeclaration, https_uris(), st.none() | https_uris())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, Final
 
 from certmark import cbor
@@ -30,7 +31,7 @@ from tests.interop.test_second_reader_trust import (
     union,
 )
 from tests.vector_cases.case import CRYPTO, GOOD, NO_AUTHORITY, NOT_FOUND, NOT_LISTED, REVOKED
-from tests.world import UNION_KEYS, WORLD, seconds
+from tests.world import BODY_KEY, STRANGER_KEY, UNION_KEYS, WORLD, seconds
 
 TRUST, SIGNATURES, ANCHOR = "trust", "trust_signature", "trust_anchor"
 """Codes of what is wrong with a bundle that cannot be used."""
@@ -54,6 +55,43 @@ CHAIN, COUNTING, PARTIAL, SEQUENCE, KEYS, AUTHORITY, FRESH, FILE = (
 
 def cddl(name: str) -> str:
     return f"trust.cddl#{name}"
+
+
+SEAL: Final = keys.seal_certificate(BODY_KEY.private_key)
+OTHERS_SEAL: Final = keys.seal_certificate(STRANGER_KEY.private_key)
+
+
+def _certificates() -> tuple[tuple[str, str, str, Evidence, str], ...]:
+    """Give vectors whose key is listed with certificates."""
+
+    def listed(x5chain: object, of: bytes | None = SEAL) -> Evidence:
+        members = {7: x5chain} if of is None else {5: sha256(of).digest(), 7: x5chain}
+
+        def change(claims: dict[Any, Any]) -> None:
+            place: Any = claims
+            for step in KEY:
+                place = place[step]
+            place.update(members)
+
+        return national(change)
+
+    chain, decides = cddl("service-key"), "nothing in a certificate decides"
+    in_lists = "trust.md#seal-certificates"
+    return (
+        ("key-x5chain", chain, "a key may be listed with its certificate", listed([SEAL]), GOOD),
+        ("key-x5chain-of-four", chain, "up to four certificates", listed([SEAL] * 4), GOOD),
+        ("key-x5chain-of-8192-bytes", chain, "up to 8192 bytes", listed([SEAL, bytes(8_192)]), GOOD),
+        ("key-x5chain-for-another-key", in_lists, decides, listed([OTHERS_SEAL], OTHERS_SEAL), GOOD),
+        ("key-x5chain-of-no-certificates", in_lists, decides, listed([b"x", b"y"], b"x"), GOOD),
+        ("key-x5chain-in-the-wrong-order", in_lists, "x5t first", listed([OTHERS_SEAL, SEAL]), NOT_FOUND),
+        ("key-x5chain-without-x5t", in_lists, "x5t first", listed([SEAL], None), NOT_FOUND),
+        ("key-x5chain-of-five", chain, "up to four certificates", listed([SEAL] * 5), NOT_FOUND),
+        ("key-x5chain-of-8193-bytes", chain, "up to 8192 bytes", listed([SEAL, bytes(8_193)]), NOT_FOUND),
+        ("key-x5chain-empty", chain, "one certificate at least", listed([]), NOT_FOUND),
+        ("key-x5chain-of-no-bytes", chain, "one byte at least", listed([SEAL, b""]), NOT_FOUND),
+        ("key-x5chain-of-text", chain, "certificates are bytes", listed(["seal"]), NOT_FOUND),
+        ("key-x5chain-alone", chain, "an array also of one", listed(SEAL), NOT_FOUND),
+    )
 
 
 def drop(*path: Any) -> Callable[[dict[Any, Any]], object]:
@@ -458,6 +496,7 @@ def bundles() -> tuple[tuple[str, str, str, Evidence, str], ...]:
             national(put(*KEY, 5, value="x")),
             NOT_FOUND,
         ),
+        *_certificates(),
         (
             "key-not-valid",
             PARTIAL,

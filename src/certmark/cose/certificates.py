@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from certmark.cose.keys import VerificationKey
+from certmark.cose.labels import LARGEST_CERTIFICATE, LONGEST_PATH
 from certmark.errors import KeyFormatError
 from certmark.text import problem_in
 
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cryptography import x509
-
-LARGEST_CERTIFICATE: Final = 8_192
-"""Bytes of the DER of one certificate: those with ML-DSA-65 keys and signatures take about 6 000."""
-LONGEST_PATH: Final = 4
-"""Certificates that stand together: that of the key first, each signed by the next one."""
 
 _LARGEST_FILE: Final = 2 * LONGEST_PATH * LARGEST_CERTIFICATE
 _ORGANISATION_IDENTIFIER: Final = "2.5.4.97"

@@ -64,3 +64,9 @@ KEY_ID_SIZE: Final = 8
 
 DIGEST_SIZE: Final = 32
 """Bytes of a SHA-256 digest."""
+
+LARGEST_CERTIFICATE: Final = 8_192
+"""Bytes of the DER of one certificate: those with ML-DSA-65 keys and signatures take about 6 000."""
+
+LONGEST_PATH: Final = 4
+"""Certificates that stand together: that of the key first, each issued by the next one."""

@@ -134,6 +134,7 @@ class ServiceKey(NamedTuple):
         verify_until: first second in which its signatures do not count any more.
         x5t: SHA-256 of the DER of its X.509 seal certificate, or None.
         revocation: its end before its time, or None.
+        x5chain: DER of that certificate and of those behind it, each issued by the next one; for reports only.
     """
 
     cose_key: Mapping[Any, object]
@@ -142,6 +143,7 @@ class ServiceKey(NamedTuple):
     verify_until: int
     x5t: bytes | None = None
     revocation: KeyRevocation | None = None
+    x5chain: tuple[bytes, ...] = ()
 
     @property
     def key_id(self) -> bytes | None:

@@ -70,6 +70,7 @@ class Meaning(Enum):
     DIGEST = auto()
     FLAG = auto()
     COSE_KEY = auto()
+    CERTIFICATE = auto()
 
 
 class ArrayOf(NamedTuple):
@@ -217,6 +218,17 @@ def digest(size: int) -> Kind:
         return value
 
     return Kind(parse, _itself, Meaning.DIGEST)
+
+
+def certificate(most: int) -> Kind:
+    """Make the kind of the DER of a certificate of at most so many bytes; what it says is read when it is needed."""
+
+    def parse(value: object) -> bytes:
+        if type(value) is not bytes or not 0 < len(value) <= most:
+            raise UnfitError(f"must be a certificate of at most {most} bytes")
+        return value
+
+    return Kind(parse, _itself, Meaning.CERTIFICATE)
 
 
 def enumeration(words: type[IntEnum]) -> Kind:

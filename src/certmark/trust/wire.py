@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from certmark import cbor
 from certmark.cose.keys import VerificationKey
+from certmark.cose.labels import LARGEST_CERTIFICATE, LONGEST_PATH
 from certmark.errors import KeyFormatError
 from certmark.trust.entities import (
     Accreditation,
@@ -33,6 +35,7 @@ from certmark.trust.shape import (
     Meaning,
     UnfitError,
     array_of,
+    certificate,
     checked,
     enumeration,
     matching,
@@ -73,9 +76,12 @@ THRESHOLD = number(1, 32)
 KEYS = array_of(COSE_KEY, most=32)
 
 
-def _key_windows(key: ServiceKey) -> str | None:
-    in_order = key.sign_from < key.sign_until <= key.verify_until
-    return None if in_order else "must sign before it ends, and verify no shorter"
+def _key_problem(key: ServiceKey) -> str | None:
+    if not key.sign_from < key.sign_until <= key.verify_until:
+        return "must sign before it ends, and verify no shorter"
+    if key.x5chain and key.x5t != sha256(key.x5chain[0]).digest():
+        return "must have an x5chain that begins with the certificate of its x5t"
+    return None
 
 
 def _history_order(service: Service) -> str | None:
@@ -151,8 +157,9 @@ SERVICE_KEY = checked(
         Field(4, "verify_until", TIME),
         optional(5, "x5t", DIGEST),
         optional(6, "revocation", KEY_REVOCATION),
+        optional(7, "x5chain", array_of(certificate(LARGEST_CERTIFICATE), most=LONGEST_PATH), absent=()),
     ),
-    _key_windows,
+    _key_problem,
 )
 STATUS_LIST = record(StatusListDeclaration, Field(1, "uri", HTTPS_URI), optional(2, "ncca_uri", HTTPS_URI))
 SERVICE = checked(

@@ -99,6 +99,9 @@ def added_entity(**changes: Any) -> World:
 ISSUING, STATUS_ISSUING = WORLD.service(), WORLD.service(service_type=STATUS)
 ENDS = days("2026-05-20")
 
+SEAL = (b"seal", b"issuer")
+SEALED = key(x5t=sha256(SEAL[0]).digest(), x5chain=SEAL)
+
 ALLOWED: dict[str, tuple[World, World]] = {
     "the-same-again": (WORLD, WORLD),
     "another-name-and-hosts": (WORLD, WORLD.with_entity(name="Renamed Body", link_hosts=())),
@@ -126,6 +129,8 @@ ALLOWED: dict[str, tuple[World, World]] = {
     "a-new-key": (WORLD, added_key(sign_from=AFTER)),
     "a-key-signs-no-longer": (WORLD, key(sign_until=AFTER)),
     "a-key-gets-its-seal-certificate": (WORLD, key(x5t=bytes(32))),
+    "a-key-gets-its-seal-certificate-and-its-path": (WORLD, SEALED),
+    "a-seal-certificate-gets-its-path": (key(x5t=sha256(SEAL[0]).digest()), SEALED),
     "a-key-is-retired": (WORLD, key(revocation=RETIRED)),
     "a-key-is-retired-in-the-past-and-marked": (
         WORLD,
@@ -194,6 +199,8 @@ REFUSED: dict[str, tuple[World, World, AppendOnlyRule]] = {
     "key-verifies-no-longer": (WORLD, key(verify_until=seconds("2027-01-01")), AppendOnlyRule.KEY_CHANGED),
     "another-seal-certificate": (key(x5t=bytes(32)), key(x5t=b"1" * 32), AppendOnlyRule.KEY_CHANGED),
     "no-seal-certificate-any-more": (key(x5t=bytes(32)), WORLD, AppendOnlyRule.KEY_CHANGED),
+    "no-path-any-more": (SEALED, key(x5t=sha256(SEAL[0]).digest()), AppendOnlyRule.KEY_CHANGED),
+    "another-path": (SEALED, SEALED.with_key(x5chain=SEAL[:1]), AppendOnlyRule.KEY_CHANGED),
     "compromise-lifted": (key(revocation=COMPROMISED), WORLD, AppendOnlyRule.REVOCATION_CHANGED),
     "compromise-made-harmless": (
         key(revocation=COMPROMISED),

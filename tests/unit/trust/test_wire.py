@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -48,7 +49,8 @@ SCOPE = Scope(
 )
 ENTRY = StatusEntry(ServiceStatus.GRANTED, 1000, "first listed", 2000)
 REVOCATION = KeyRevocation(RevocationReason.KEY_COMPROMISE, 1000, 900, 1100)
-SERVICE_KEY = ServiceKey(KEY.to_cose_key(), 1000, 2000, 3000, bytes(32), REVOCATION)
+CHAIN = (b"seal", b"issuer")
+SERVICE_KEY = ServiceKey(KEY.to_cose_key(), 1000, 2000, 3000, sha256(CHAIN[0]).digest(), REVOCATION, CHAIN)
 DECLARED = StatusListDeclaration(URI, f"{URI}/ncca")
 SERVICE = Service(ServiceType.CERTIFICATE_ISSUANCE, (ENTRY,), (SERVICE_KEY,), (SCOPE,), (DECLARED,))
 ENTITY = TrustedEntity("DE-3087", "Body", (SERVICE,), "Street 1", "mail@body.example", ("body.example",))
@@ -82,7 +84,7 @@ OPTIONAL = {
     "scope": {3, 4, 5, 6, 8, 9, 10},
     "status-entry": {3, 4},
     "key-revocation": {3, 4},
-    "service-key": {5, 6},
+    "service-key": {6, 7},
     "status-list": {2},
     "service": {4, 5},
     "entity": {3, 4, 5},
@@ -165,6 +167,14 @@ def test_null_is_no_absent_member(name: str, key: int) -> None:
         pytest.param("key-revocation", (1,), 0, id="unknown-revocation-reason"),
         pytest.param("service-key", (5,), bytes(31), id="x5t-too-short"),
         pytest.param("service-key", (6, 2), -1, id="revoked-before-1970"),
+        pytest.param("service-key", (7,), [], id="no-certificate-written"),
+        pytest.param("service-key", (7,), [CHAIN[0]] * 5, id="too-many-certificates"),
+        pytest.param("service-key", (7, 0), "seal", id="certificate-of-text"),
+        pytest.param("service-key", (7, 1), b"", id="certificate-of-no-bytes"),
+        pytest.param("service-key", (7, 1), bytes(8193), id="certificate-too-large"),
+        pytest.param("service-key", (7, 0), b"other", id="another-certificate-than-that-of-x5t"),
+        pytest.param("service-key", (7,), [*reversed(CHAIN)], id="certificates-in-the-wrong-order"),
+        pytest.param("service-key", (5,), bytes(32), id="x5t-of-another-certificate"),
         pytest.param("status-list", (1,), "http://status.body.example/1", id="status-list-without-tls"),
         pytest.param("status-list", (2,), "https://", id="ncca-uri-without-host"),
         pytest.param("service", (1,), 3, id="unknown-service-type"),

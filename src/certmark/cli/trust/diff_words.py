@@ -47,6 +47,7 @@ _FIELDS: Final = {
     "sign_until": "signs until",
     "verify_until": "verified until",
     "x5t": "seal certificate",
+    "x5chain": "certificates",
     "status_lists": "status lists",
     "permitted": "may grant",
     "signatures": "signed by",
@@ -218,7 +219,7 @@ def _field(difference: Difference) -> str:
     return f"{about}{what} changed from {old} to {new}"
 
 
-_OF_KEYS: Final = frozenset({"sign_from", "sign_until", "verify_until", "x5t"})
+_OF_KEYS: Final = frozenset({"sign_from", "sign_until", "verify_until", "x5t", "x5chain"})
 
 
 def _written(what: str, value: Any) -> str:  # noqa: ANN401 any value that a list holds
@@ -231,6 +232,8 @@ def _written(what: str, value: Any) -> str:  # noqa: ANN401 any value that a lis
             return words.permitted(value)
         case "accreditation" | "authorisation":
             return words.accreditation(value)
+        case "x5chain":
+            return words.certificates(value) or "nothing"
         case "signatures" | "roots":
             return words.key_ids(value)
         case "ncca":

@@ -92,7 +92,24 @@ def key_times(key: ServiceKey) -> str:
     """Write when a key signs, and until when that counts."""
     ends = f"verified until {instant(key.verify_until)}"
     seal = "" if key.x5t is None else f", seal certificate {key.x5t.hex()}"
-    return f"signs from {instant(key.sign_from)} until {instant(key.sign_until)}, {ends}{seal}"
+    said = f": {certificates(key.x5chain)}" if key.x5chain else ""
+    return f"signs from {instant(key.sign_from)} until {instant(key.sign_until)}, {ends}{seal}{said}"
+
+
+def certificates(path: tuple[bytes, ...]) -> str:
+    """Write certificates: the one of the key, and those behind it."""
+    return "; issued by ".join(map(_certificate, path))
+
+
+def _certificate(der: bytes) -> str:
+    from certmark.cose.certificates import SignerCertificate
+    from certmark.errors import KeyFormatError
+
+    try:
+        found = SignerCertificate.from_der(der)
+    except KeyFormatError as error:
+        return f"({error})"
+    return f"{found.subject}, {instant(found.not_before)} to {instant(found.not_after)}"
 
 
 def revocation(ended: KeyRevocation) -> str:

@@ -86,8 +86,10 @@ def _keys(before: Service, after: Service, since: int) -> _Broken:
 
 
 def _shortened_at_most(old: ServiceKey, new: ServiceKey, since: int) -> bool:
-    stated = new.x5t if old.x5t is None else old.x5t  # a seal certificate may follow later
-    same = old._replace(sign_until=new.sign_until, revocation=new.revocation, x5t=stated)
+    x5t = new.x5t if old.x5t is None else old.x5t  # a seal certificate and its path may follow later
+    same = old._replace(
+        sign_until=new.sign_until, revocation=new.revocation, x5t=x5t, x5chain=old.x5chain or new.x5chain
+    )
     return new == same and _brought_forward(old.sign_until, new.sign_until, since)
 
 

@@ -2,15 +2,15 @@
 
 The JSON is a projection of the signed map without loss, made from the tables of ``wire``: members have their names,
 times are RFC 3339 in UTC, days ``YYYY-MM-DD``, digests hexadecimal, words stand for numbers, and a key is its COSE_Key
-in base64url with algorithm and key id beside it. What each version has anew (sequence number, next update, digest of
-the version before) is no part of it; a closed list says ``"closed": true``.
+in base64url with algorithm and key id beside it, a certificate its DER in base64. What each version has anew (sequence
+number, next update, digest of the version before) is no part of it; a closed list says ``"closed": true``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BinasciiError
 from datetime import date, datetime
 from functools import partial
@@ -45,6 +45,7 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _HEX = re.compile("([0-9a-f]{2})*")
 _BASE64URL = re.compile("[A-Za-z0-9_-]{1,8000}")
+_BASE64 = re.compile("([A-Za-z0-9+/]{4}){0,2731}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 class ListDocument(NamedTuple):
@@ -231,6 +232,10 @@ def _flag(value: object) -> int:
     return 1
 
 
+def _certificate(value: object) -> bytes:
+    return b64decode(_matching(_BASE64, value, "the DER of a certificate in base64"))
+
+
 def _cose_key(value: object) -> object:
     if not isinstance(value, dict) or not {_COSE_KEY} <= value.keys() <= {_COSE_KEY, "algorithm", "key_id"}:
         raise UnfitError(f"must be an object with {_COSE_KEY}, and perhaps algorithm and key_id")
@@ -270,6 +275,7 @@ _WRITTEN: Final[dict[Meaning, Callable[[Any], object]]] = {
     Meaning.DIGEST: bytes.hex,
     Meaning.FLAG: bool,
     Meaning.COSE_KEY: _written_key,
+    Meaning.CERTIFICATE: lambda der: b64encode(der).decode(),
 }
 _READ: Final[dict[Meaning, Callable[[object], object]]] = {
     Meaning.TIME: _instant,
@@ -277,4 +283,5 @@ _READ: Final[dict[Meaning, Callable[[object], object]]] = {
     Meaning.DIGEST: _digest,
     Meaning.FLAG: _flag,
     Meaning.COSE_KEY: _cose_key,
+    Meaning.CERTIFICATE: _certificate,
 }

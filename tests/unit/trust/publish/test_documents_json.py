@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,7 +42,8 @@ def union(world: World = WORLD) -> UnionMap:
 
 RICH = (
     WORLD.with_key(
-        x5t=bytes(range(32)),
+        x5t=sha256(b"seal").digest(),
+        x5chain=(b"seal", b"issuer"),
         revocation=KeyRevocation(RevocationReason.KEY_COMPROMISE, seconds("2026-03-01"), 1, 2),
     )
     .with_service(history=(StatusEntry(ServiceStatus.GRANTED, 5, "reason", 7), StatusEntry(ServiceStatus.WITHDRAWN, 9)))
@@ -96,7 +98,8 @@ def test_a_document_is_for_people_to_read() -> None:
     key = service["keys"][0]
     assert key["cose_key"]["algorithm"] == "ESP256"
     assert key["cose_key"]["key_id"] == BODY_KEY.public_key.key_id.hex()
-    assert key["x5t"] == bytes(range(32)).hex()
+    assert key["x5t"] == sha256(b"seal").hexdigest()
+    assert key["x5chain"] == ["c2VhbA==", "aXNzdWVy"]
     assert key["revocation"]["reason"] == "key_compromise"
     scope = service["scopes"][0]
     assert (scope["level"], scope["statements"], scope["until_day"]) == ("high", True, "1970-01-08")
@@ -186,6 +189,21 @@ WRONG: dict[str, tuple[str, tuple[Any, ...], Any, str]] = {
     "statements-false": ("national", (*SCOPE, "statements"), False, "statements must be true or left out"),
     "ava-van": ("national", (*SCOPE, "max_ava_van"), 6, "max_ava_van must be a number from 1 to 5"),
     "digest": ("national", (*KEY, "x5t"), "0g", "x5t must be hexadecimal digits"),
+    "certificate-text": ("national", (*KEY, "x5chain"), "c2VhbA==", "x5chain must be an array"),
+    "certificate-hex": (
+        "national",
+        (*KEY, "x5chain"),
+        ["a-b"],
+        r"x5chain\[0\] must be the DER of a",
+    ),
+    "certificate-unpadded": ("national", (*KEY, "x5chain"), ["c2VhbA"], "in base64"),
+    "certificate-empty": ("national", (*KEY, "x5chain"), [""], r"x5chain\[0\] must be a certificate of at most"),
+    "certificate-without-digest": (
+        "national",
+        (*KEY, "x5chain"),
+        ["c2VhbA=="],
+        "begins with the certificate of",
+    ),
     "digest-short": ("national", (*KEY, "x5t"), "00", "x5t must be 32 bytes"),
     "key-text": ("national", (*KEY, "cose_key"), "MFkw", "cose_key must be an object with cose_key"),
     "key-without-key": ("national", (*KEY, "cose_key"), {"key_id": "00"}, "must be an object with cose_key"),
