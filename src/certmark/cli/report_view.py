@@ -1,4 +1,8 @@
-"""A report as a person reads it: the verdict first, then what it is about, then why."""
+"""A report as a person reads it: the verdict first, then what it is about, then why.
+
+In another language come the sentence, the advice and the notices. What the checks say stays English: it is for those
+who look into it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from certmark.cli.screen import grid, section, styled
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_seconds
 from certmark.model.facts import global_package
 from certmark.verify import Indication, Outcome, ProductMatch
+from certmark.wording import advise, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
 
     from certmark.claims import CertificateClaims
     from certmark.verify import Check, IssuerReport, ListUse, Report
+    from certmark.wording import Advice
 
 VERDICT_STYLES: Final = {
     Indication.PASSED: "bold white on green",
@@ -43,9 +49,10 @@ _DAYS_SHOWN_FROM: Final = 2 * SECONDS_PER_DAY
 _HOUR: Final = 3600
 
 
-def view(report: Report) -> Iterator[RenderableType]:
-    """Give what to print, from top to bottom."""
-    yield _verdict(report)
+def view(report: Report, lang: str | None = None) -> Iterator[RenderableType]:
+    """Give what to print, from top to bottom, with words of a language if one is given."""
+    told = None if lang is None else advise(report, lang)
+    yield _verdict(report) if told is None else _told(report, told)
     if report.trust_label:
         yield section(_label(report.trust_label))
     yield _promotion(report)
@@ -55,7 +62,7 @@ def view(report: Report) -> Iterator[RenderableType]:
         yield section(_unproven(report))
     yield section(_lists(report.lists))
     yield section(_checks(report.checks))
-    yield section(_notices(report))
+    yield section(_notices(report, report.notices if told is None else told.notices))
 
 
 def _verdict(report: Report) -> RenderableType:
@@ -65,6 +72,16 @@ def _verdict(report: Report) -> RenderableType:
         return line.append_text(styled(f"  {report.untrusted_id}: {status}", "bold"))
     line.append_text(styled(f"  {report.sub_indication}", "bold"))
     return line.append("\n").append_text(styled(report.decisive.reason))
+
+
+def _told(report: Report, told: Advice) -> RenderableType:
+    line = styled(f" {report.indication} ", VERDICT_STYLES[report.indication])
+    line.append_text(styled(f"  {words(told.language).indication[report.indication]}", "bold"))
+    if report.sub_indication is not None:
+        line.append_text(styled(f"  {report.sub_indication}", "dim"))
+    return Group(
+        line, styled(told.sentence, "bold"), section(styled(told.advice, PROMOTION_STYLES[report.may_promote]))
+    )
 
 
 def _label(label: str) -> RenderableType:
@@ -152,9 +169,9 @@ def _checks(checks: tuple[Check, ...]) -> RenderableType:
     return Group(styled("Checks", "bold"), rows)
 
 
-def _notices(report: Report) -> RenderableType:
+def _notices(report: Report, notices: tuple[str, ...]) -> RenderableType:
     text = styled(f"Verified {_instant(report.at)} under the policy {report.policy}.", "dim")
-    for notice in report.notices:
+    for notice in notices:
         text.append("\n").append_text(styled(notice, "dim"))
     return text
 

@@ -44,25 +44,30 @@ def verify(  # noqa: PLR0913 one for each option
     model: Annotated[str | None, typer.Option(metavar="M", help="Its model.")] = None,
     product_version: Annotated[str | None, typer.Option(metavar="V", help="Its version.")] = None,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    lang: Annotated[
+        str | None, typer.Option(metavar="LANG", help="Say it in words of this language: de, en, es, fr, it or pl.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One token per line in, one report per line out.")] = False,
 ) -> int:
     """Verify a token offline. Exit code: 0 PASSED, 1 FAILED, 2 INDETERMINATE."""
     if as_json and as_jsonl:
         raise CommandError(ExitCode.USAGE, "--json is for one token and --jsonl for many: leave one out")
+    if lang is not None:
+        _require_words(lang)
     now = at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
     statuses = _with_what_the_shell_expanded(status, context.args)
     verifier = Evidence(trust, anchor, statuses, scheme, policy.value, state).verifier(at=now)
     if as_jsonl:
-        return _verify_lines(verifier, token, at=at, expected=expected)
+        return _verify_lines(verifier, token, at=at, expected=expected, lang=lang)
     report = report_on(verifier, read_token(token), at=at, expected=expected)
     if as_json:
-        say(_json(report, indent=2))
+        say(_json(report, lang, indent=2))
     else:
         from certmark.cli.report_view import view
 
-        show(*view(report))
+        show(*view(report, lang))
     return exit_code(report)
 
 
@@ -85,6 +90,15 @@ def _with_what_the_shell_expanded(status: list[str], more: list[str]) -> list[st
     return [*status, *more]
 
 
+def _require_words(lang: str) -> None:
+    from certmark.wording import LanguageError, words
+
+    try:
+        words(lang)
+    except LanguageError as error:
+        raise CommandError(ExitCode.USAGE, f"--lang: {error}") from error
+
+
 def _product(gtin: str | None, model: str | None, version: str | None) -> Product | None:
     if gtin is None and model is None and version is None:
         return None
@@ -96,21 +110,28 @@ def _product(gtin: str | None, model: str | None, version: str | None) -> Produc
         raise CommandError(ExitCode.USAGE, f"--gtin {gtin!r}: {error}") from error
 
 
-def _verify_lines(verifier: Verifier, source: str, *, at: str | None, expected: Product | None) -> ExitCode:
+def _verify_lines(
+    verifier: Verifier, source: str, *, at: str | None, expected: Product | None, lang: str | None
+) -> ExitCode:
     codes = set()
     for token in read_tokens(source):
         report = report_on(verifier, token, at=at, expected=expected)
         codes.add(exit_code(report))
-        say(_json(report, indent=None))
+        say(_json(report, lang, indent=None))
         sys.stdout.flush()  # a program on the other side may be waiting for this line
     worst_first = (ExitCode.FAILED, ExitCode.INDETERMINATE)
     return next((code for code in worst_first if code in codes), ExitCode.PASSED)
 
 
-def _json(report: Report, *, indent: int | None) -> str:
+def _json(report: Report, lang: str | None, *, indent: int | None) -> str:
     from certmark.verify.report_json import report_to_json
 
-    return json_text(report_to_json(report), indent=indent)
+    found = report_to_json(report)
+    if lang is not None:
+        from certmark.wording import advise
+
+        found["words"] = advise(report, lang)._asdict()
+    return json_text(found, indent=indent)
 
 
 def json_text(value: object, *, indent: int | None) -> str:

@@ -57,7 +57,8 @@ def strict(schema: Any) -> Any:
 def test_the_schema_describes_every_report(report: Report) -> None:
     as_json = json.loads(json.dumps(report_to_json(report)))
     jsonschema.Draft202012Validator(strict(SCHEMA)).validate(as_json)
-    assert list(as_json) == SCHEMA["required"] == list(SCHEMA["properties"])
+    assert list(as_json) == SCHEMA["required"]
+    assert [*as_json, "words"] == list(SCHEMA["properties"])
 
 
 @pytest.mark.parametrize(
