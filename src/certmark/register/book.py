@@ -10,16 +10,18 @@ from sqlalchemy import insert
 
 from certmark.cwt.numericdate import to_seconds
 from certmark.limits import DEFAULT_LIMITS
-from certmark.register import audit, decisions, events, issuing, records, schema, statuses
+from certmark.model.syntax import ENTITY_ID, HTTPS_URI
+from certmark.register import audit, decisions, events, issuing, records, schema, statuses, suspending
 from certmark.register.database import Database, connect
 from certmark.register.errors import RegisterConflictError, RegisterError
 from certmark.register.events import Act, Authority, Event, Head, Kind
 from certmark.register.issuing import Request
 from certmark.register.tables import STATUS_LISTS
 from certmark.status.bitarray import BITS
+from certmark.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime, timedelta
 
     from certmark.cose.signer import Signer
@@ -110,11 +112,14 @@ class Register:
 
         Raises:
             RegisterConflictError: one of the uris is in use.
-            RegisterError: a size that verifiers would refuse.
+            RegisterError: an entity, a uri or a size that verifiers would refuse.
         """
+        uris = {uri, authority_uri} - {None}
+        for what, syntax, value in (("entity", ENTITY_ID, entity), *(("uri", HTTPS_URI, each) for each in uris)):
+            if problem := syntax.problem(value or ""):
+                raise RegisterError(f"the {what} {shown(value)} of a status list {problem}")
         if not 0 < size <= _LARGEST_LIST:
             raise RegisterError(f"a status list of {size} entries: verifiers read up to 16 million")
-        uris = {uri, authority_uri} - {None}
         with self.database.writing() as connection:
             known = statuses.lists(connection)
             if {each for row in known for each in (row.uri, row.authority_uri)} & uris or uri == authority_uri:
@@ -158,36 +163,47 @@ class Register:
     # --- decisions ---
 
     def suspend(
-        self, certificate_id: str, *, act: Act, decided: date | None = None, last_day: date | None = None
+        self,
+        certificate_id: str,
+        *,
+        act: Act,
+        decided: date | None = None,
+        last_day: date | None = None,
+        reference: str | None = None,
+        other_cause: str | None = None,
     ) -> CertificateRecord:
-        """Suspend from the day after the decision, for 42 days unless a last day is given (Article 30(1))."""
-        with self.database.writing() as connection:
-            decisions.suspend(connection, certificate_id, act=act, decided=decided, last_day=last_day)
-            return records.certificate(connection, certificate_id)
+        """Suspend from the day after the decision, for 42 days unless a last day is given (Article 30(1)).
+
+        A suspension within 42 days after an earlier one continues it: their days count together.
+
+        Args:
+            certificate_id: which certificate.
+            act: who decides, and when.
+            decided: day of the decision; that of the act when left out.
+            last_day: last day of the suspension, included.
+            reference: of the authority's decision, for more than 42 days and up to one year in all (Article 30(6)).
+            other_cause: why it is another suspension than the one before, which begins anew.
+        """
+        how = {"decided": decided, "last_day": last_day, "reference": reference, "other_cause": other_cause}
+        return self._decided(suspending.suspend, certificate_id, act=act, **how)
 
     def extend_suspension(self, certificate_id: str, *, act: Act, last_day: date, reference: str) -> CertificateRecord:
         """Prolong a suspension by a decision of the authority, up to one year in all (Article 30(6))."""
-        with self.database.writing() as connection:
-            decisions.extend_suspension(connection, certificate_id, act=act, last_day=last_day, reference=reference)
-            return records.certificate(connection, certificate_id)
+        return self._decided(
+            suspending.extend_suspension, certificate_id, act=act, last_day=last_day, reference=reference
+        )
 
     def reinstate(self, certificate_id: str, *, act: Act) -> CertificateRecord:
         """Lift a suspension at once."""
-        with self.database.writing() as connection:
-            decisions.reinstate(connection, certificate_id, act=act)
-            return records.certificate(connection, certificate_id)
+        return self._decided(decisions.reinstate, certificate_id, act=act)
 
     def withdraw(self, certificate_id: str, *, act: Act, authority: Authority = Authority.BODY) -> CertificateRecord:
         """Withdraw for good, by the body (Article 14) or by the authority (Regulation (EU) 2019/881, Article 58(8))."""
-        with self.database.writing() as connection:
-            decisions.withdraw(connection, certificate_id, act=act, authority=authority)
-            return records.certificate(connection, certificate_id)
+        return self._decided(decisions.withdraw, certificate_id, act=act, authority=authority)
 
     def confirm(self, certificate_id: str, *, act: Act) -> CertificateRecord:
         """State that a review left the certificate as it is (Article 13(2)(a))."""
-        with self.database.writing() as connection:
-            decisions.confirm(connection, certificate_id, act=act)
-            return records.certificate(connection, certificate_id)
+        return self._decided(decisions.confirm, certificate_id, act=act)
 
     def replace(
         self,
@@ -218,8 +234,11 @@ class Register:
 
     def purge(self, certificate_id: str, *, act: Act) -> CertificateRecord:
         """Remove tokens, documents and names, five years after the end at the earliest (Articles 40(2) and 41(2))."""
+        return self._decided(decisions.purge, certificate_id, act=act)
+
+    def _decided(self, decide: Callable[..., None], certificate_id: str, **how: object) -> CertificateRecord:
         with self.database.writing() as connection:
-            decisions.purge(connection, certificate_id, act=act)
+            decide(connection, certificate_id, **how)
             return records.certificate(connection, certificate_id)
 
     # --- reading ---

@@ -111,6 +111,7 @@ def connect(url: str) -> Database:
 def _sqlite(engine: Engine) -> Database:
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # transactions begin below, not where the driver likes
+        connection.text_factory = _text
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1000}")
         cursor.execute("PRAGMA foreign_keys = ON")
@@ -124,6 +125,14 @@ def _sqlite(engine: Engine) -> Database:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return Database(engine)
+
+
+def _text(value: bytes) -> str:
+    """Read a text as the driver does, but with an error that an audit takes for what it is."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError as error:
+        raise RegisterStorageError("a text in the database is not UTF-8: audit the register") from error
 
 
 @contextmanager

@@ -44,55 +44,25 @@ class Review(StrEnum):
 _REVIEW_ARTICLE = {Review.IDENTICAL_SCOPE: "Article 13(2)(c)", Review.DIFFERENT_SCOPE: "Article 13(2)(d)"}
 
 
-def suspend(
-    connection: Connection, certificate_id: str, *, act: Act, decided: date | None, last_day: date | None
-) -> None:
-    """Suspend from the day after the decision."""
-    now = _decide(connection, certificate_id, Kind.SUSPENDED, act=act)
-    at = to_seconds(act.at)
-    on = lifecycle.day_of(at) if decided is None else decided
-    if on < now.issued:
-        raise LifecycleError(
-            f"{certificate_id} was issued on {now.issued}, after the decision", article="Article 30(1)"
-        )
-    days = lifecycle.new_suspension(decided=on, last_day=last_day, at=at)
-    detail = {"decided": on.isoformat(), "first_day": days.first_day.isoformat(), "last_day": days.last_day.isoformat()}
-    _write(connection, certificate_id, Kind.SUSPENDED, act=act, detail=detail)
-
-
-def extend_suspension(connection: Connection, certificate_id: str, *, act: Act, last_day: date, reference: str) -> None:
-    """Prolong a suspension as the authority decided."""
-    now = _decide(connection, certificate_id, Kind.SUSPENSION_EXTENDED, act=act)
-    if not reference.strip():
-        raise LifecycleError("only the authority extends a suspension: give its reference", article="Article 30(6)")
-    events.refuse_unreadable("reference", reference)
-    suspension = now.standing.suspension
-    if suspension is None:  # pragma: no cover - the table of transitions says that there is one
-        raise AssertionError
-    days = lifecycle.extended(suspension, last_day=last_day)
-    detail = {"first_day": days.first_day.isoformat(), "last_day": days.last_day.isoformat(), "reference": reference}
-    _write(connection, certificate_id, Kind.SUSPENSION_EXTENDED, act=act, detail=detail, authority=Authority.NCCA)
-
-
 def reinstate(connection: Connection, certificate_id: str, *, act: Act) -> None:
     """Lift a suspension at once."""
-    _decide(connection, certificate_id, Kind.REINSTATED, act=act)
-    _write(connection, certificate_id, Kind.REINSTATED, act=act)
+    decide(connection, certificate_id, Kind.REINSTATED, act=act)
+    write(connection, certificate_id, Kind.REINSTATED, act=act)
 
 
 def withdraw(
     connection: Connection, certificate_id: str, *, act: Act, authority: Authority, article: str | None = None
 ) -> None:
     """Withdraw for good."""
-    _decide(connection, certificate_id, Kind.WITHDRAWN, act=act)
+    decide(connection, certificate_id, Kind.WITHDRAWN, act=act)
     rests_on = "Article 14" if authority is Authority.BODY else "Regulation (EU) 2019/881, Article 58(8)(e)"
-    _write(connection, certificate_id, Kind.WITHDRAWN, act=act, authority=authority, article=article or rests_on)
+    write(connection, certificate_id, Kind.WITHDRAWN, act=act, authority=authority, article=article or rests_on)
 
 
 def confirm(connection: Connection, certificate_id: str, *, act: Act) -> None:
     """State that a review left the certificate as it is."""
-    _decide(connection, certificate_id, Kind.CONFIRMED, act=act)
-    _write(connection, certificate_id, Kind.CONFIRMED, act=act)
+    decide(connection, certificate_id, Kind.CONFIRMED, act=act)
+    write(connection, certificate_id, Kind.CONFIRMED, act=act)
 
 
 def replace(database: Database, certificate_id: str, request: Request, *, outcome: Review) -> CertificateRecord:
@@ -103,7 +73,7 @@ def replace(database: Database, certificate_id: str, request: Request, *, outcom
         raise LifecycleError(f"{document.id} does not name {certificate_id} among those it replaces", article=article)
 
     def end(connection: Connection) -> None:
-        now = _decide(connection, certificate_id, Kind.REPLACED, act=request.act)
+        now = decide(connection, certificate_id, Kind.REPLACED, act=request.act)
         if outcome is Review.IDENTICAL_SCOPE:
             _refuse_other_scope(_full_document(now), document)
         detail = {"replaced_by": document.id, "outcome": outcome.value}
@@ -134,7 +104,7 @@ def sign_again(
     """
     kind = Kind.LABELLED if document is None else Kind.MAINTAINED
     with database.reading() as connection:
-        before = _decide(connection, certificate_id, kind, act=act, issuer=issuer)
+        before = decide(connection, certificate_id, kind, act=act, issuer=issuer)
     current = _full_document(before)
     if document is None:
         said = current.for_label()
@@ -146,7 +116,7 @@ def sign_again(
         status = StatusReference(before.index, before.list_uri)
     issued = issuing.sign(said, issuer, act=act, status=status)
     with database.writing() as connection:
-        if _decide(connection, certificate_id, kind, act=act).editions != before.editions:
+        if decide(connection, certificate_id, kind, act=act).editions != before.editions:
             raise RegisterConflictError(
                 f"another token of {certificate_id} was made meanwhile: look at it and ask again"
             )
@@ -179,7 +149,7 @@ def purge(connection: Connection, certificate_id: str, *, act: Act) -> None:
     connection.execute(update(EVENTS).where(said).values(actor=None, reason=None))
 
 
-def _decide(
+def decide(
     connection: Connection, certificate_id: str, kind: Kind, *, act: Act, issuer: Issuer | None = None
 ) -> CertificateRecord:
     """Refuse a decision that is not allowed, and give the certificate."""
@@ -200,7 +170,7 @@ def _decide(
     return record
 
 
-def _write(
+def write(
     connection: Connection,
     certificate_id: str,
     kind: Kind,
@@ -208,8 +178,9 @@ def _write(
     act: Act,
     authority: Authority = Authority.BODY,
     article: str | None = None,
-    detail: dict[str, str] | None = None,
+    detail: dict[str, object] | None = None,
 ) -> None:
+    """Log a decision that was not refused."""
     events.append(
         connection,
         kind,

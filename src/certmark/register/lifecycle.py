@@ -8,7 +8,7 @@ from __future__ import annotations
 from calendar import isleap
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_days
 from certmark.register.errors import LifecycleError, reading_row
@@ -60,10 +60,28 @@ class Suspension:
     Attributes:
         first_day: the day after the decision.
         last_day: included; on the next day the certificate is in force again, unless it was withdrawn.
+        days_before: of the suspensions that this one continues.
     """
 
     first_day: date
     last_day: date
+    days_before: int = 0
+
+    @property
+    def days(self) -> int:
+        """Days in all, those of the suspensions that it continues among them."""
+        return self.days_before + (self.last_day - self.first_day).days + 1
+
+    def to_detail(self) -> dict[str, object]:
+        """Write it for the log."""
+        days: dict[str, object] = {"first_day": self.first_day.isoformat(), "last_day": self.last_day.isoformat()}
+        return days | ({"days_before": self.days_before} if self.days_before else {})
+
+    @classmethod
+    def from_detail(cls, detail: Mapping[str, Any]) -> Suspension:
+        """Read what ``to_detail`` wrote."""
+        first, last = (date.fromisoformat(detail[name]) for name in ("first_day", "last_day"))
+        return cls(first, last, int(detail.get("days_before", 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +91,14 @@ class Standing:
     Attributes:
         valid_until: last day of validity.
         suspension: the last suspension that was not lifted, over or not.
+        earlier: the one before it, as far as it had begun when it was lifted.
         withdrawn_at: when it was withdrawn, in seconds, or None.
         withdrawn_by: who withdrew it.
     """
 
     valid_until: date
     suspension: Suspension | None = None
+    earlier: Suspension | None = None
     withdrawn_at: int | None = None
     withdrawn_by: Authority | None = None
 
@@ -105,10 +125,12 @@ def standing(events: Iterable[Event], *, valid_until: date) -> Standing:
         match event.kind:
             case Kind.SUSPENDED | Kind.SUSPENSION_EXTENDED:
                 with reading_row(f"event {event.seq}"):
-                    days = Suspension(*(date.fromisoformat(event.detail[name]) for name in ("first_day", "last_day")))
+                    days = Suspension.from_detail(event.detail)
+                if event.kind is Kind.SUSPENDED:
+                    now = replace(now, earlier=now.suspension or now.earlier)
                 now = replace(now, suspension=days)
             case Kind.REINSTATED:
-                now = replace(now, suspension=None)
+                now = replace(now, suspension=None, earlier=_as_far_as(day_of(event.at), now))
             case Kind.WITHDRAWN:
                 now = replace(now, withdrawn_at=event.at, withdrawn_by=event.authority)
     return now
@@ -138,31 +160,43 @@ def refuse_unless_allowed(kind: Kind, certificate_id: str, now: Standing, *, at:
     raise LifecycleError(f"{certificate_id} is {found}: it cannot be {allowed.participle}", article=allowed.article)
 
 
-def new_suspension(*, decided: date, last_day: date | None, at: int) -> Suspension:
+def new_suspension(
+    *, decided: date, last_day: date | None, at: int, earlier: Suspension | None = None, is_authorised: bool = False
+) -> Suspension:
     """Work out the days of a suspension.
 
     Args:
         decided: day of the decision.
-        last_day: last day of the suspension, included; the longest time allowed when left out.
+        last_day: last day of the suspension, included; the longest time allowed to the body when left out.
         at: now, in seconds.
+        earlier: the suspension before, unless this one has another cause.
+        is_authorised: whether the authority decided about the time beyond 42 days.
 
     Raises:
-        LifecycleError: more than 42 days, none, or decided in the future.
+        LifecycleError: more than 42 days without the authority, more than one year, none, or decided in the future.
     """
     if decided > day_of(at):
         raise LifecycleError(f"the decision of {decided} is still to come", article="Article 30(1)")
     first = decided + timedelta(days=1)
-    longest = first + timedelta(days=SUSPENSION_DAYS - 1)
+    before = 0
+    if earlier is not None:
+        if decided < earlier.last_day:
+            raise LifecycleError(
+                f"it was suspended to {earlier.last_day}, after the decision of {decided}", article="Article 30(1)"
+            )
+        if (first - earlier.last_day).days <= SUSPENSION_DAYS:
+            before = earlier.days
+    longest = _days_after(first, SUSPENSION_DAYS - before - 1)
     last = longest if last_day is None else last_day
-    if last > longest:
-        raise LifecycleError(
-            f"a suspension from {first} may last {SUSPENSION_DAYS} days, to {longest}, and not to {last}: "
-            "ask the authority to extend it",
-            article="Article 30(1)",
-        )
+    if last > longest or longest < first:
+        if not is_authorised:
+            raise LifecycleError(_too_long(first, last_day, before=before, longest=longest), article="Article 30(1)")
+        if last_day is None:
+            raise LifecycleError("say to which day the authority has it suspended", article="Article 30(6)")
+        _refuse_beyond_a_year(first, before, last)
     if last < max(first, day_of(at)):
         raise LifecycleError(f"a suspension to {last} would be over before it is recorded", article="Article 30(1)")
-    return Suspension(first, last)
+    return Suspension(first, last, before)
 
 
 def extended(suspension: Suspension, *, last_day: date) -> Suspension:
@@ -171,17 +205,50 @@ def extended(suspension: Suspension, *, last_day: date) -> Suspension:
     Raises:
         LifecycleError: more than one year in all, or no extension.
     """
-    longest = years_after(suspension.first_day, SUSPENSION_YEARS) - timedelta(days=1)
-    if last_day > longest:
-        raise LifecycleError(
-            f"a suspension from {suspension.first_day} may last one year in all, to {longest}, and not to {last_day}",
-            article="Article 30(6)",
-        )
+    _refuse_beyond_a_year(suspension.first_day, suspension.days_before, last_day)
     if last_day <= suspension.last_day:
         raise LifecycleError(
             f"to {last_day} is no extension of a suspension to {suspension.last_day}", article="Article 30(6)"
         )
-    return Suspension(suspension.first_day, last_day)
+    return replace(suspension, last_day=last_day)
+
+
+def _as_far_as(lifted: date, now: Standing) -> Suspension | None:
+    """Cut a suspension off on the day on which it is lifted, which counts; one that had not begun never was."""
+    if now.suspension is None or lifted < now.suspension.first_day:
+        return now.earlier
+    return replace(now.suspension, last_day=min(lifted, now.suspension.last_day))
+
+
+def _too_long(first: date, last: date | None, *, before: int, longest: date) -> str:
+    if not before:
+        return (
+            f"a suspension from {first} may last {SUSPENSION_DAYS} days, to {longest}, and not to {last}: "
+            "ask the authority to extend it"
+        )
+    left = f"may last to {longest}" if longest >= first else "has no day left"
+    return (
+        f"a suspension from {first} continues one of {before} days, since {SUSPENSION_DAYS} days have not passed, and "
+        f"{left}: give the authority's reference, or say which other cause it has"
+    )
+
+
+def _refuse_beyond_a_year(first: date, before: int, last: date) -> None:
+    # the end of the year may lie beyond the calendar, which no last day does
+    begun = first - timedelta(days=before)
+    if begun.year + SUSPENSION_YEARS > MAXYEAR:
+        return
+    longest = years_after(begun, SUSPENSION_YEARS) - timedelta(days=1)
+    if last > longest:
+        continued = f", which continues one of {before} days," if before else ""
+        raise LifecycleError(
+            f"a suspension from {first}{continued} may last one year in all, to {longest}, and not to {last}",
+            article="Article 30(6)",
+        )
+
+
+def _days_after(day: date, days: int) -> date:
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def retained_until(now: Standing) -> date:

@@ -201,6 +201,146 @@ def test_who_is_reinstated_is_in_force_at_once_and_may_be_suspended_again(regist
     assert register.statuses(STATUS_URI, at=instant("2026-03-14")) == {0: Status.SUSPENDED}
 
 
+Steps = list[tuple[str, str, dict[str, Any]]]
+LAPSED: Steps = [("suspend", "2026-03-10", {})]
+LIFTED_ON_THE_20TH = [*LAPSED, ("reinstate", "2026-03-20", {})]
+LIFTED_BEFORE_IT_BEGAN = [*LAPSED, ("reinstate", "2026-03-10", {})]
+EXTENDED = [
+    *LAPSED,
+    ("extend_suspension", "2026-03-12", {"last_day": date(2027, 1, 31), "reference": "NCCA 5"}),
+    ("reinstate", "2027-01-31", {}),
+]
+THREE_IN_A_ROW = [
+    *LIFTED_ON_THE_20TH,
+    ("suspend", "2026-03-25", {}),
+    ("reinstate", "2026-04-04", {}),
+]
+NEWLY_CAUSED = [*LAPSED, ("suspend", "2026-04-22", {"other_cause": "vulnerability 2026/9"})]
+
+
+def lived_through(register: Register, *steps: tuple[str, str, dict[str, Any]]) -> CertificateRecord:
+    for decision, day, how in steps:
+        getattr(register, decision)(ID, act=later(day), **how)
+    return register.certificate(ID)
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "how", "last_day", "days_before"),
+    [
+        pytest.param(LIFTED_ON_THE_20TH, "2026-03-20", {}, "2026-04-21", 10, id="on-the-day-of-lifting"),
+        pytest.param(LIFTED_ON_THE_20TH, "2026-04-30", {}, "2026-06-01", 10, id="41-days-in-force"),
+        pytest.param(LIFTED_ON_THE_20TH, "2026-05-01", {}, "2026-06-12", 0, id="42-days-in-force"),
+        pytest.param(LIFTED_BEFORE_IT_BEGAN, "2026-03-10", {}, "2026-04-21", 0, id="the-first-never-began"),
+        pytest.param(THREE_IN_A_ROW, "2026-04-10", {}, "2026-05-02", 20, id="all-in-a-row-count"),
+        pytest.param(LAPSED, "2026-06-02", {}, "2026-07-14", 0, id="long-after-the-first-is-over"),
+        pytest.param(LAPSED, "2026-04-22", {"other_cause": "finding 9"}, "2026-06-03", 0, id="another-cause"),
+        pytest.param(
+            LAPSED,
+            "2026-04-22",
+            {"reference": "NCCA 6", "last_day": date(2027, 1, 27)},
+            "2027-01-27",
+            42,
+            id="authority",
+        ),
+        pytest.param([], "2026-03-10", {"reference": "NCCA 6"}, "2026-04-21", 0, id="authority-from-the-first-day"),
+        pytest.param(
+            [], "2026-03-10", {"reference": "NCCA 6", "last_day": date(2027, 3, 10)}, "2027-03-10", 0, id="a-whole-year"
+        ),
+    ],
+)
+def test_a_suspension_within_42_days_of_an_earlier_one_continues_it(
+    register: Register, before: Steps, day: str, how: dict[str, Any], last_day: str, days_before: int
+) -> None:
+    issued(register)
+    suspension = lived_through(register, *before, ("suspend", day, how)).standing.suspension
+    assert suspension is not None
+    assert (suspension.last_day, suspension.days_before) == (date.fromisoformat(last_day), days_before)
+    event = register.history(ID)[-1]
+    assert (event.authority, event.article) == (
+        (Authority.NCCA, "Article 30(6)") if "reference" in how else (Authority.BODY, "Article 30(1)")
+    )
+    assert register.audit().is_sound
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "how", "says"),
+    [
+        pytest.param(LAPSED, "2026-04-22", {}, r"continues one of 42 days.*has no day left.*30\(1\)", id="42-and-42"),
+        pytest.param(LAPSED, "2026-06-01", {}, r"has no day left.*30\(1\)", id="41-days-later"),
+        pytest.param(
+            LIFTED_ON_THE_20TH, "2026-03-20", {"last_day": date(2026, 4, 22)}, r"may last to 2026-04-21.*30\(1\)",
+            id="lifted-and-again",
+        ),
+        pytest.param(
+            THREE_IN_A_ROW, "2026-04-10", {"last_day": date(2026, 5, 3)}, r"continues one of 20 days.*30\(1\)",
+            id="three-in-a-row",
+        ),
+        pytest.param(LAPSED, "2026-04-22", {"reference": "NCCA 6"}, r"say to which day.*30\(6\)", id="no-last-day"),
+        pytest.param(
+            LAPSED, "2026-04-22", {"reference": " ", "last_day": date(2026, 6, 1)}, r"give its reference.*30\(6\)",
+            id="empty-reference",
+        ),
+        pytest.param(
+            LAPSED, "2026-04-22", {"reference": "NCCA\x1b", "last_day": date(2026, 6, 1)}, "reference has the control",
+            id="unreadable-reference",
+        ),
+        pytest.param(
+            LAPSED, "2026-04-22", {"reference": "NCCA 6", "last_day": date(2027, 3, 12)},
+            r"one of 42 days, may last one year in all, to 2027-03-11, and not to 2027-03-12.*30\(6\)",
+            id="a-year-and-a-day",
+        ),
+        pytest.param(
+            [], "2026-03-10", {"reference": "NCCA 6", "last_day": date(2027, 3, 11)}, r"to 2027-03-10, .*30\(6\)",
+            id="a-year-and-a-day-at-once",
+        ),
+        pytest.param(EXTENDED, "2027-02-01", {}, r"continues one of 327 days.*no day left.*30\(1\)", id="after-a-year"),
+        pytest.param(
+            LAPSED, "2026-04-22", {"decided": date(2026, 4, 20)}, r"was suspended to 2026-04-21, after.*30\(1\)",
+            id="decided-while-suspended",
+        ),
+        pytest.param(
+            LAPSED, "2026-04-22", {"other_cause": "decided on file 7"}, r"on 2026-03-10 for the same cause.*30\(1\)",
+            id="the-reason-of-before",
+        ),
+        pytest.param(
+            [*NEWLY_CAUSED, ("reinstate", "2026-05-20", {})], "2026-05-21", {"other_cause": "vulnerability 2026/9"},
+            r"on 2026-04-22 for the same cause.*30\(1\)", id="the-cause-of-before",
+        ),
+        pytest.param(LAPSED, "2026-04-22", {"other_cause": ""}, "the other cause is empty", id="no-cause"),
+    ],
+)  # fmt: skip
+def test_suspensions_in_a_row_do_not_outlast_the_law(
+    register: Register, before: Steps, day: str, how: dict[str, Any], says: str
+) -> None:
+    issued(register)
+    standing = lived_through(register, *before).standing
+    with pytest.raises(RegisterError, match=says):
+        register.suspend(ID, act=later(day), **how)
+    assert register.certificate(ID).standing == standing
+
+
+def test_an_extended_suspension_that_continues_another_ends_within_their_year(register: Register) -> None:
+    issued(register)
+    lived_through(register, *LIFTED_ON_THE_20TH, ("suspend", "2026-03-30", {}))
+    extend = register.extend_suspension
+    with pytest.raises(LifecycleError, match=r"continues one of 10 days, may last one year in all, to 2027-03-20"):
+        extend(ID, act=later("2026-04-02"), last_day=date(2027, 3, 21), reference="NCCA 5")
+    record = extend(ID, act=later("2026-04-02"), last_day=date(2027, 3, 20), reference="NCCA 5")
+    assert record.standing.suspension is not None
+    assert record.standing.suspension.days == 365
+
+
+def test_at_the_end_of_the_calendar_a_suspension_ends_with_it(register: Register) -> None:
+    register.issue(
+        numbered(1, issued="9999-11-01", valid_until="9999-12-30"), issuer=ISSUER, act=act("9999-11-01 12:00:00")
+    )
+    record = register.suspend(ID, act=later("9999-12-20"))
+    assert record.standing.suspension is not None
+    assert record.standing.suspension.last_day == date.max
+    with pytest.raises(LifecycleError, match="is no extension"):
+        register.extend_suspension(ID, act=later("9999-12-21"), last_day=date.max, reference="NCCA 5")
+
+
 # --- withdrawal ---
 
 

@@ -15,7 +15,17 @@ from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import PrivateKeyFile, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
-from certmark.cli.register.options import Actor, AsJson, CertificateId, Location, Now, OptionalReason, Reason, act_of
+from certmark.cli.register.options import (
+    Actor,
+    AsJson,
+    CertificateId,
+    Location,
+    Now,
+    OptionalReason,
+    Reason,
+    act_of,
+    refuse_unreadable_key,
+)
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.writing import make_folder, write_files
@@ -79,6 +89,7 @@ def issue(  # noqa: PLR0913 one for each option
     A failure after it was issued loses nothing: show --out writes it again.
     """
     act = act_of(actor, at_or_now(at), reason)
+    refuse_unreadable_key(idempotency_key)
     issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
     with _asked(document, register=register, out=out, link=link) as (book, certificate):
         record = book.issue(certificate, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
@@ -111,12 +122,21 @@ def replace(  # noqa: PLR0913 one for each option
 
     outcome = Review.IDENTICAL_SCOPE if scope is Scope.IDENTICAL else Review.DIFFERENT_SCOPE
     act = act_of(actor, at_or_now(at), reason)
+    refuse_unreadable_key(idempotency_key)
     issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
     with _asked(document, register=register, out=out, link=link) as (book, certificate):
         record = book.replace(
             certificate_id, certificate, issuer=issuing, act=act, outcome=outcome, key=idempotency_key
         )
     return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
+
+
+def stem_of(certificate_id: str) -> str:
+    """Name the files of a certificate after its id, each id in its own way.
+
+    An id may hold slashes, even between dots, and no name may lead out of the folder; no id holds a tilde.
+    """
+    return certificate_id.replace("/", "~")
 
 
 def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol:

@@ -93,10 +93,31 @@ def act_of(actor: str | None, at: datetime, reason: str | None = None) -> Act:
     Raises:
         CommandError: a name or reason that nobody could read later.
     """
-    from certmark.register import Act, RegisterError
+    from certmark.register import Act
+
+    with _as_typed():
+        return Act(_login_name() if actor is None else actor, at, reason)
+
+
+def refuse_unreadable_key(key: str | None) -> None:
+    """Refuse an idempotency key that nobody could read in a message.
+
+    Raises:
+        CommandError: it is one.
+    """
+    from certmark.register.events import refuse_unreadable
+
+    if key is not None:
+        with _as_typed():
+            refuse_unreadable("idempotency key", key)
+
+
+@contextmanager
+def _as_typed() -> Iterator[None]:
+    from certmark.register import RegisterError
 
     try:
-        return Act(_login_name() if actor is None else actor, at, reason)
+        yield
     except RegisterError as error:
         raise CommandError(ExitCode.USAGE, str(error)) from error
 

@@ -10,7 +10,7 @@ import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import ExitCode
-from certmark.cli.register.issuing import write_token
+from certmark.cli.register.issuing import stem_of, write_token
 from certmark.cli.register.options import AsJson, CertificateId, Location
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import say, show, styled
@@ -82,8 +82,7 @@ def show_certificate(
     with open_register(register) as book:
         record, events = book.certificate(certificate_id), book.history(certificate_id)
     if out is not None:
-        # an id may hold slashes, even between dots: as a name of a file it must not lead out of the folder
-        write_token(record, out, stem=record.id.replace("/", "-"))
+        write_token(record, out, stem=stem_of(record.id))
     if as_json:
         from certmark.cli.register import record_json
         from certmark.cli.verify import json_text

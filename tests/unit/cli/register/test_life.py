@@ -15,11 +15,13 @@ import pytest
 
 from certmark.cli.register import decisions, issuing, reading
 from certmark.cli.register.options import VARIABLE
+from certmark.model import dump_document
 from certmark.register import Authority, Review
 from certmark.status import token
 from certmark.verify import CertificateStatus
 from tests.unit.cli.conftest import Command, write_world
 from tests.unit.cli.register.office import ID, ISSUED_AT, LISTS, SECOND, Office
+from tests.unit.register.body import numbered
 from tests.world import BODY, LINK, NCCA_STATUS_URI, STATUS_URI, WORLD
 
 WHY = ("--reason", "decided on file 7", "--actor", "bert")
@@ -245,6 +247,16 @@ def test_an_id_never_leads_out_of_the_folder(office: Office) -> None:
         tamper(office, f"UPDATE {table} SET {column} = 'A/../../x' WHERE {column} = '{ID}'")  # noqa: S608 ours
     office("show", "A/../../x", "--out", office["deep/er"])
     assert sorted(path.suffix for path in office["deep/er"].iterdir()) == [".cose", ".png", ".svg", ".txt"]
+
+
+def test_files_of_two_ids_never_have_one_name(office: Office) -> None:
+    ids = ("A/b", "A-b", "A.b")
+    for each in ids:
+        document = office["document.json"]
+        document.write_text(dump_document(numbered(1).model_copy(update={"id": each})), encoding="utf-8")
+        office("issue", document, *office.signing(), at=ISSUED_AT)
+        office("show", each, "--out", office["shown"])
+    assert {path.stem for path in office["shown"].iterdir()} == {"A~b", "A-b", "A.b"}
 
 
 def test_the_register_is_named_by_the_environment_too(
