@@ -95,6 +95,26 @@ class VerificationKey:
         return cls(algorithm, key, _FORMS[algorithm].thumbprint(_material(key)))
 
     @classmethod
+    def from_point(cls, algorithm: Algorithm, point: bytes) -> VerificationKey:
+        """Take a public key of its point, as PKCS#11 tokens give it.
+
+        Args:
+            algorithm: one of EC2 or OKP keys.
+            point: uncompressed with its first byte 4 (SEC 1, 2.3.3), or the bytes of an Ed25519 key.
+
+        Raises:
+            KeyFormatError: of another size or form, or off the curve.
+        """
+        traits = TRAITS[algorithm]
+        size = traits.key_bytes
+        material: tuple[bytes, ...] = (point,)
+        if traits.key_type is KeyType.EC2:
+            if not point.startswith(_UNCOMPRESSED):
+                raise KeyFormatError(f"a point of {traits.name} must be uncompressed")
+            material = (point[1 : 1 + size], point[1 + size :])
+        return cls(algorithm, _public_key(traits, material), _FORMS[algorithm].thumbprint(material))
+
+    @classmethod
     def from_pem(cls, pem: bytes) -> VerificationKey:
         """Read a public key in PEM (SubjectPublicKeyInfo).
 

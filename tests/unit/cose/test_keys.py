@@ -230,6 +230,45 @@ def test_a_coordinate_has_one_encoding(algorithm: Algorithm, p: int, b: int) -> 
         VerificationKey.from_cose_key(members(x + p))
 
 
+def point(algorithm: Algorithm) -> bytes:
+    key = signer(algorithm).public_key.public_key
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return key.public_bytes_raw()
+
+
+@pytest.mark.parametrize("algorithm", [P256, P384, ED], ids=lambda each: each.name)
+def test_a_point_gives_the_key(algorithm: Algorithm) -> None:
+    key = VerificationKey.from_point(algorithm, point(algorithm))
+    assert key == signer(algorithm).public_key
+    assert key.verifies(signer(algorithm).sign(DATA), DATA, algorithm=algorithm)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda good: good[:-1],
+        lambda good: good + b"\0",
+        lambda good: b"\x05" + good[1:],
+        lambda good: b"\x02" + good[1 : len(good) // 2 + 1],
+        lambda good: good[1:],
+        lambda good: good[:1] + bytes(len(good) - 1),
+        lambda good: good[:0],
+    ],
+    ids=["short", "long", "another form", "compressed", "bare", "off the curve", "empty"],
+)
+@pytest.mark.parametrize("algorithm", [P256, P384], ids=lambda each: each.name)
+def test_what_is_no_point_is_refused(algorithm: Algorithm, change: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(KeyFormatError):
+        VerificationKey.from_point(algorithm, change(point(algorithm)))
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_an_ed25519_key_of_another_size_is_refused(size: int) -> None:
+    with pytest.raises(KeyFormatError):
+        VerificationKey.from_point(ED, bytes(size))
+
+
 def test_an_empty_map_is_no_key() -> None:
     with pytest.raises(KeyFormatError):
         VerificationKey.from_cose_key({})
