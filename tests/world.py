@@ -625,6 +625,10 @@ class World:
         signer = KeySigner.of(self.signer.private_key, certificate=der)
         return replace(self.with_key(x5t=sha256(der).digest()), signer=signer)
 
+    def with_seal_path(self, *path: bytes) -> World:
+        """List the key of the body with certificates, whatever they are."""
+        return self.with_key(x5t=sha256(path[0]).digest(), x5chain=path)
+
 
 def _changed(mapping: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in {**mapping, **changes}.items() if value is not None}

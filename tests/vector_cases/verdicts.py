@@ -60,8 +60,9 @@ ASKED_OTHERWISE: Final = {
     "with-a-seal-certificate": "message/esp256-x5t",
 }
 
-POLICIES_TABLE, STATUS_ORDER, PROMOTION = (
-    f"verification.md#{section}" for section in ("policies", "certificate-status", "may-it-be-promoted")
+POLICIES_TABLE, STATUS_ORDER, PROMOTION, SEAL = (
+    f"verification.md#{section}"
+    for section in ("policies", "certificate-status", "may-it-be-promoted", "seal-certificate")
 )
 ABOUT: Final = {
     "lists-due": (POLICIES_TABLE, "grace after next_update or ttl"),
@@ -79,6 +80,11 @@ ABOUT: Final = {
     "another-model-and-suspended": (PROMOTION, "the status is known and the scheme forbids promotion under it"),
     "no-gtin-and-suspended": (PROMOTION, "the status is known and the scheme forbids promotion under it"),
     "only-a-part": (PROMOTION, "PASSED and in force: within the coverage"),
+    "seal-with-its-path": (SEAL, "its validity and the certificates behind it"),
+    "seal-for-another-key": (SEAL, "the first is for another key: a warning"),
+    "seal-of-a-later-time": (SEAL, "iat lies outside its validity: a warning"),
+    "seal-with-a-broken-path": (SEAL, "one was not signed by the next one: a warning"),
+    "seal-that-cannot-be-read": (SEAL, "they cannot be read: a warning"),
     "status-list-not-supplied": (PROMOTION, "otherwise unknown"),
 }
 """Rows of the tests' table that are about another section of the page than the verdict table, and the rule."""

@@ -122,6 +122,9 @@ def _facts(report: Report, claims: CertificateClaims, issuer: IssuerReport) -> I
     then, today = issuer.status_at_issuance or "not listed", issuer.status_now or "not listed"
     yield "Issued by", f"{issuer.entity_id} {issuer.name}; authorisation at issue: {then}, today: {today}"
     yield "Authority", f"{issuer.ncca} ({issuer.territory})"
+    if report.seal is not None:
+        ends = f"valid {_day(report.seal.not_before)} to {_day(report.seal.not_after)}"
+        yield "Seal", f"{report.seal.subject}; issued by {report.seal.issuer}; {ends}"
     yield "Valid", f"{claims.issued} to {claims.valid_until}, both days included"
     yield "Status", report.certificate_status.replace("_", " ")
     if report.link_host:

@@ -10,6 +10,7 @@ from certmark.verify.outcome import (
     ListUse,
     Outcome,
     ProductMatch,
+    SealReport,
     SubIndication,
 )
 from certmark.verify.peek import Peeked, peek
@@ -35,6 +36,7 @@ __all__ = [
     "Product",
     "ProductMatch",
     "Report",
+    "SealReport",
     "StatusFloor",
     "StatusSnapshot",
     "SubIndication",

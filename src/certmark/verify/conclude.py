@@ -40,7 +40,7 @@ BEFORE_SIGNATURE: Final = ("format", "algorithm", "issuer_listed", "signature")
 """Ids of the checks up to the signature; when one of them fails, nothing that follows can be judged."""
 
 IDS: Final = (*BEFORE_SIGNATURE, *(each.id for each in (*DECIDING, *REMARKS)))
-"""Ids of all checks, in the order of reports; the last four never decide."""
+"""Ids of all checks, in the order of reports; the last five never decide."""
 
 
 class Evidence(NamedTuple):

@@ -171,6 +171,36 @@ class IssuerReport(NamedTuple):
     known_until: int
 
 
+class SealReport(NamedTuple):
+    """The X.509 seal certificate of the key that signed, as the trusted list carries it. It decides nothing.
+
+    Attributes:
+        subject: whom it is for, as in RFC 4514.
+        organisation_identifier: organizationIdentifier of the subject, or None.
+        issuer: who issued it, as in RFC 4514.
+        serial_number: in hexadecimal.
+        not_before: first second of its validity.
+        not_after: last second of its validity.
+        states_qualified: whether it states to be a qualified certificate for seals; nobody here has checked it.
+        is_for_this_key: whether it is for the key that signed.
+        was_valid: whether iat lies in its validity.
+        path: subjects of the issuers' certificates that the list carries with it, that of its own issuer first.
+        path_links: whether each certificate was signed by the next one; None where the list carries no issuer's.
+    """
+
+    subject: str
+    organisation_identifier: str | None
+    issuer: str
+    serial_number: str
+    not_before: int
+    not_after: int
+    states_qualified: bool
+    is_for_this_key: bool
+    was_valid: bool
+    path: tuple[str, ...]
+    path_links: bool | None
+
+
 class ListUse(NamedTuple):
     """A signed list that the result rests on.
 

@@ -10,6 +10,7 @@ from certmark.trust.entities import ServiceStatus
 from certmark.verify.checks import EUCC, SPECIFICATION, as_far_as_known
 from certmark.verify.judgement import check
 from certmark.verify.outcome import Finding, skipped, warned
+from certmark.verify.seal import seal_certificate
 
 if TYPE_CHECKING:
     from certmark.verify.case import Case
@@ -59,5 +60,5 @@ def link_host(case: Case) -> Finding | None:
     return None
 
 
-REMARKS: Final = (not_suspended, coverage, issuer_today, link_host)
+REMARKS: Final = (not_suspended, coverage, issuer_today, link_host, seal_certificate)
 """In the order of reports."""

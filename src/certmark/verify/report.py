@@ -8,6 +8,7 @@ from certmark.cwt.numericdate import from_seconds
 from certmark.model.vocabulary import Extent
 from certmark.verify import conclude
 from certmark.verify.outcome import Indication, Outcome
+from certmark.verify.seal import seal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,7 @@ class Report:
         trust_label: label of the pinned root (``DEMO``), or None.
         claims: the certificate, once its signature was right; None before that.
         issuer: the issuer, once the signature was right.
+        seal: the X.509 certificate of the key that signed, where the trusted list carries it; decides nothing.
         product_match: whether it is about the expected product.
         link_host: host of the link that carried the token; nobody vouches for it.
         link_url: the link without its fragment.
@@ -70,7 +72,7 @@ class Report:
 
     FIELDS: ClassVar = (
         *("indication", "sub_indication", "certificate_status", "may_promote", "may_promote_basis", "at", "policy"),
-        *("trust_label", "claims", "issuer", "product_match", "link_host", "link_url", "lists", "checks"),
+        *("trust_label", "claims", "issuer", "seal", "product_match", "link_host", "link_url", "lists", "checks"),
         *("untrusted_id", "untrusted_issuer", "notices"),
     )
     """Names of the attributes, in order."""
@@ -85,6 +87,7 @@ class Report:
     trust_label = _Part(lambda evidence: evidence.trust.root.roles.label)
     claims = _Part(lambda evidence: evidence.case.claims if evidence.case else None)
     issuer = _Part(conclude.issuer)
+    seal = _Part(lambda evidence: seal_of(evidence.case) if evidence.case else None)
     product_match = _Part(conclude.product_match)
     link_host = _Part(lambda evidence: evidence.opened.link_host if evidence.opened else None)
     link_url = _Part(lambda evidence: evidence.opened.link_url if evidence.opened else None)

@@ -13,7 +13,7 @@ from certmark.cwt.numericdate import from_seconds
 
 if TYPE_CHECKING:
     from certmark.claims import CertificateClaims
-    from certmark.verify.outcome import IssuerReport, ListUse
+    from certmark.verify.outcome import IssuerReport, ListUse, SealReport
     from certmark.verify.report import Report
 
 SCHEMA_ID: Final = "urn:certmark:schema:report:1"
@@ -46,6 +46,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "certificate": None if report.claims is None else claims_to_json(report.claims),
         "token": None if report.claims is None else _token(report.claims),
         "issuer": None if report.issuer is None else _issuer(report.issuer),
+        "seal": None if report.seal is None else _seal(report.seal),
         "product_match": str(report.product_match),
         "link_host": report.link_host,
         "link_url": report.link_url,
@@ -80,6 +81,11 @@ def _token(claims: CertificateClaims) -> dict[str, Any]:
 
 def _issuer(issuer: IssuerReport) -> dict[str, Any]:
     return {**issuer._asdict(), "known_until": instant(issuer.known_until)}
+
+
+def _seal(seal: SealReport) -> dict[str, Any]:
+    ends = {"not_before": instant(seal.not_before), "not_after": instant(seal.not_after)}
+    return {**seal._asdict(), **ends, "path": list(seal.path)}
 
 
 def _list(use: ListUse) -> dict[str, Any]:

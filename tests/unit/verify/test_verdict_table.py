@@ -7,6 +7,7 @@ certificate, and whether the product may be promoted.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -19,7 +20,7 @@ from certmark.trust.entities import Accreditation, ServiceStatus, StatusListDecl
 from certmark.trust.lists import Permitted
 from certmark.verify import POLICIES, Outcome, Policy, Report, Sunset
 from certmark.verify.conclude import IDS
-from tests import keys
+from tests import keys, seals
 from tests.scenes import (
     BY_A_STRANGER,
     BY_AN_UNKNOWN_STATE,
@@ -60,6 +61,7 @@ from tests.scenes import (
 )
 from tests.world import (
     BODY,
+    BODY_KEY,
     BODY_STATUS_KEY,
     DAY,
     FR_BODY,
@@ -114,6 +116,24 @@ SUSPENDED_IS_INVALID: Final = both(
     ),
 )
 SEALED: Final = world(lambda before: before.with_seal_certificate(keys.seal_certificate(before.signer.private_key)))
+SEAL_PATHS: Final = {
+    "seal-with-its-path": seals.path(BODY_KEY.private_key),
+    "seal-alone": seals.path(BODY_KEY.private_key)[:1],
+    "seal-for-another-key": seals.path(STRANGER_KEY.private_key),
+    "seal-for-a-key-of-no-use": (seals.certificate(keys.FOREIGN_KEYS["Ed448"]),),
+    "seal-of-a-later-time": seals.path(BODY_KEY.private_key, begins=datetime(2029, 1, 1, tzinfo=UTC)),
+    "seal-for-issuing": (seals.certificate(BODY_KEY.private_key, extensions=seals.FOR_ISSUING),),
+    "seal-with-a-broken-path": (seals.certificate(BODY_KEY.private_key), seals.issuers()[1]),
+    "seal-that-cannot-be-read": (b"seal",),
+    "seal-with-an-issuer-that-cannot-be-read": (seals.certificate(BODY_KEY.private_key), b"issuer"),
+}
+"""Certificates that the list gives with the key that signed."""
+
+
+def listed_with(path: tuple[bytes, ...]) -> Knob:
+    return world(lambda before: before.with_seal_path(*path))
+
+
 TWO_KEYS: Final = world(
     lambda before: before.with_service(keys=(service_key(STRANGER_KEY), *before.service().keys)),
 )
@@ -377,6 +397,7 @@ TABLE: Final = (
     every("algorithm-before-its-end", ESP256_A_SECOND_LONGER, GOOD),
     every("end-of-another-algorithm", ED25519_ENDED, GOOD),
     every("with-a-seal-certificate", SEALED, GOOD),
+    *(every(name, listed_with(path), GOOD) for name, path in SEAL_PATHS.items()),
     every("several-keys", TWO_KEYS, GOOD),
     every("several-status-keys", TWO_STATUS_KEYS, GOOD),
     every("several-status-lists", TWO_STATUS_LISTS, GOOD),
