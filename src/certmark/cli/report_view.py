@@ -123,7 +123,7 @@ def _facts(report: Report, claims: CertificateClaims, issuer: IssuerReport) -> I
     yield "Issued by", f"{issuer.entity_id} {issuer.name}; authorisation at issue: {then}, today: {today}"
     yield "Authority", f"{issuer.ncca} ({issuer.territory})"
     if report.seal is not None:
-        ends = f"valid {_day(report.seal.not_before)} to {_day(report.seal.not_after)}"
+        ends = f"valid {day_at(report.seal.not_before)} to {day_at(report.seal.not_after)}"
         yield "Seal", f"{report.seal.subject}; issued by {report.seal.issuer}; {ends}"
     yield "Valid", f"{claims.issued} to {claims.valid_until}, both days included"
     yield "Status", report.certificate_status.replace("_", " ")

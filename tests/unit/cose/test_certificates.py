@@ -9,13 +9,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from certmark.cose.certificates import (
-    LARGEST_CERTIFICATE,
-    LONGEST_PATH,
-    SignerCertificate,
-    read_certificates,
-    unlinked,
-)
+from certmark.cose.certificates import SignerCertificate, read_certificates, unlinked
+from certmark.cose.labels import LARGEST_CERTIFICATE, LONGEST_PATH
 from certmark.errors import KeyFormatError
 from tests import keys, seals
 
