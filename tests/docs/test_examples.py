@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import shutil
 import subprocess
@@ -13,6 +14,27 @@ from pathlib import Path
 from tests.conftest import ROOT
 from tests.world import WORLD
 
+BODY_EMBEDDING = """\
+power fails after case 2027/1 (EUCC-7001-2027-03-0001) was issued: 1 certificate
+next run: 3 cases closed, 3 certificates, 0 cases wait
+indices: 0 1 2
+
+Zertifizierungssystem: EUCC
+Vertrauenswürdigkeitsstufe: mittel
+AVA_VAN-Stufe: 2
+Zertifikat: EUCC-7001-2027-03-0001
+Zertifizierungsstelle: Imaginary Body
+Ausgestellt März 2027
+Gültig bis 1. März 2032
+
+Le certificat EUCC-7001-2027-03-0002 est suspendu. (1er avril 2027 - 12 mai 2027) \
+Cessez de présenter le produit comme certifié.
+
+2027-03-31: published, 0 suspended or withdrawn
+2027-04-01: published, 1 suspended or withdrawn
+on the web: certificates.json status.cose
+audit: sound
+"""
 BODY_YEAR = ROOT / "examples" / "body_year.py"
 
 
@@ -40,6 +62,14 @@ def test_a_year_of_a_body_gives_the_answers_that_are_expected() -> None:
     assert certificates == "300 certificates, withdrawn: 4 by the body's list, 1 by the authority's"
     assert audit.startswith("audit: sound, ")
     assert audit.endswith(" 300 indices, 300 tokens, 104 publications")
+
+
+def test_a_body_keeps_its_own_system_and_the_register_in_step() -> None:
+    program = [sys.executable, "-W", "error", str(ROOT / "examples" / "body_embedding.py")]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(program, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == BODY_EMBEDDING
 
 
 def test_the_products_of_the_year_are_invented_where_there_is_no_reference_data(tmp_path: Path) -> None:
