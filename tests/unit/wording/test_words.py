@@ -45,7 +45,7 @@ def placeholders(template: str) -> list[str]:
 TEXTS = {language: dict(leaves(DATA[language])) for language in LANGUAGES}
 ENGLISH = TEXTS["en"]
 SAID = {"certificate", "statement_of_conformity", "problem", "product", "promotion", "action", "notice"}
-PROMISES = ("revo", "secure", "sicher ", "sûr ", "seguro", "sicuro", "bezpieczny")
+PROMISES = ("revok", "secure", "sicher ", "sûr ", "seguro", "sicuro", "bezpieczny")
 
 
 def test_there_is_a_file_for_each_language_and_no_other() -> None:
