@@ -65,7 +65,7 @@ def test_a_scanned_code_gets_its_report_and_words(text: str) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(report)
     assert (report["indication"], report["product_match"], report["may_promote"]) == ("PASSED", "matched", "yes")
     assert report["words"]["sentence"] == (
-        "The certificate EUCC-3087-2026-03-0001 is in force. What was given of the product agrees with the code."
+        "The certificate EUCC-3087-2026-03-0001 is in force. The product details that were given agree with the code."
     )
     assert answered.headers["Cache-Control"] == "no-store"
 

@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from functools import cache
 from pkgutil import get_data
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from certmark.errors import CertmarkError
+from certmark.wording.dates import Dates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 LANGUAGES: Final = ("de", "en", "es", "fr", "it", "pl")
 """Languages that there are words in (ISO 639-1)."""
+
+KINDS: Final = ("certificate", "statement_of_conformity", "problem", "product", "promotion", "action", "notice")
+"""Kinds of sentences."""
 
 Value: TypeAlias = str | int | dt.date
 
@@ -44,7 +48,7 @@ class Words:
         indication: a word for each indication.
         status: a word for each status of a certificate.
         sentences: what ``advise`` says, by kind and key.
-        calendar: how dates and ages are written.
+        dates: how dates and ages are written.
     """
 
     language: str
@@ -53,25 +57,19 @@ class Words:
     indication: Mapping[str, str]
     status: Mapping[str, str]
     sentences: Mapping[str, Mapping[str, str]]
-    calendar: Mapping[str, Any]
+    dates: Dates
 
     def date(self, day: dt.date) -> str:
         """Write a day as people of the language do, as in ``2 March 2026``."""
-        number = self.calendar["first_day"] if day.day == 1 else str(day.day)
-        month: str = self.calendar["months_in_dates"][day.month - 1]
-        written: str = self.calendar["date"].format(day=number, month=month, year=day.year)
-        return written
+        return self.dates.of_day(day)
 
     def month(self, day: dt.date) -> str:
         """Write the month and year of a day, as in ``March 2026``."""
-        written: str = self.calendar["month"].format(month=self.calendar["months"][day.month - 1], year=day.year)
-        return written
+        return self.dates.of_month(day)
 
     def ago(self, days: int) -> str:
         """Say how many whole days ago something was, as in ``41 days ago``."""
-        forms: Mapping[str, str] = self.calendar["ago"]
-        form = "today" if days < 1 else _PLURALS[self.calendar["plural"]](days)
-        return forms[form].format(count=days)
+        return self.dates.of_age(days)
 
     def say(self, kind: str, key: str, **values: Value) -> str:
         """Give a sentence.
@@ -113,27 +111,5 @@ def _read(language: str) -> Words:
         indication=MappingProxyType(data["indication"]),
         status=MappingProxyType(data["status"]),
         sentences=MappingProxyType({kind: MappingProxyType(data[kind]) for kind in KINDS}),
-        calendar=MappingProxyType({name: data[name] for name in _CALENDAR}),
+        dates=Dates.from_json(data),
     )
-
-
-KINDS: Final = ("certificate", "statement_of_conformity", "problem", "product", "promotion", "action", "notice")
-"""Kinds of sentences."""
-
-_CALENDAR: Final = ("date", "first_day", "month", "months", "months_in_dates", "plural", "ago")
-
-
-def _one_other(count: int) -> str:
-    return "one" if count == 1 else "other"
-
-
-def _one_few_many(count: int) -> str:
-    if count == 1:
-        return "one"
-    return "few" if count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14} else "many"
-
-
-_PLURALS: Final[Mapping[str, Callable[[int], str]]] = MappingProxyType(
-    {"one_other": _one_other, "one_few_many": _one_few_many}
-)
-"""Rules by name: which form of a noun goes with a number (Unicode CLDR has the same names for the forms)."""

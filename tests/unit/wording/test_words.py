@@ -16,6 +16,7 @@ from certmark.model import AssuranceLevel
 from certmark.text import problem_in
 from certmark.verify import CertificateStatus, Indication
 from certmark.wording import LANGUAGES, LanguageError, words
+from certmark.wording.dates import PLURALS
 
 FILES = Path(wording.__file__).parent
 DATA: Mapping[str, Any] = {
@@ -168,9 +169,7 @@ def test_ages_agree_with_their_number(language: str, days: int, said: str) -> No
     ],
 )
 def test_polish_has_three_forms(form: str, numbers: list[int]) -> None:
-    from certmark.wording.words import _PLURALS
-
-    assert {_PLURALS["one_few_many"](number) for number in numbers} == {form}
+    assert {PLURALS["one_few_many"](number) for number in numbers} == {form}
     assert set(DATA["pl"]["ago"]) == {"today", "one", "few", "many"}
 
 
