@@ -93,7 +93,7 @@ def application(shop: Shop, *, now: Callable[[], datetime] = clock) -> FastAPI:
         except ModelError as error:
             raise HTTPException(400, str(error)) from error
         text = await scanned(request)
-        # a fraction of a millisecond, so it stays here: another thread would cost as much and verify no faster
+        # about a millisecond with its words, so it stays here: another thread would cost as much and verify no faster
         report = shop.verifier.report(text, at=now(), expect=product)
         told = advise(report, language(accept_language))
         headers = {"Cache-Control": "no-store", "Content-Language": told.language, "Vary": "Accept-Language"}
