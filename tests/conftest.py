@@ -1,10 +1,17 @@
-"""Hypothesis profiles and the reference data that lies beside the repository."""
+"""Hypothesis profiles, the reference data that lies beside the repository, and SoftHSM."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.softhsm import SoftHsm
 
 ROOT = Path(__file__).parents[1]
 IN_CI = os.environ.get("CI") == "true"
@@ -26,3 +33,12 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture
+def hsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm]:
+    """SoftHSM with a folder of its own for each test; without it skipped with a reason, in CI failed."""
+    from tests.softhsm import softhsm
+
+    with softhsm(tmp_path / "softhsm", monkeypatch) as installed:
+        yield installed

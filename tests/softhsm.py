@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pkcs11
 import pytest
 from pkcs11.constants import Attribute, MechanismFlag, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
 from certmark.cose.algorithms import Algorithm
+from certmark.cose.signer import KeySigner
 from certmark.hsm import PinRequest, PinSource, Pkcs11Signer, generate
 from certmark.hsm.keys import KINDS
 from certmark.hsm.module import Module, find
@@ -126,6 +126,23 @@ class SoftToken:
             for each in list(session.get_objects({Attribute.CLASS: kind})):
                 each.destroy()
 
+    def put(self, signer: KeySigner, label: str) -> str:
+        """Put a P-256 key of the tests on the token, and give its URI: a real key would never have been elsewhere."""
+        numbers: Any = signer.private_key.private_numbers()  # type: ignore[union-attr]
+        said: Any = signer.public_key.to_cose_key()
+        common = {
+            Attribute.KEY_TYPE: KeyType.EC,
+            Attribute.EC_PARAMS: KINDS[0].parameters[0],
+            Attribute.LABEL: label,
+            Attribute.ID: signer.public_key.key_id,
+        }
+        value = numbers.private_value.to_bytes(32, "big")
+        private = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.VALUE: value, Attribute.SIGN: True}
+        point = b"\x04\x41\x04" + said[-2] + said[-3]
+        self.create({**common, **private})
+        self.create({**common, Attribute.CLASS: ObjectClass.PUBLIC_KEY, Attribute.EC_POINT: point})
+        return self.uri(f"object={label}")
+
     def create(self, attributes: dict[Attribute, Any]) -> None:
         with self.session() as session:
             session.create_object({Attribute.TOKEN: True, **attributes})
@@ -201,6 +218,3 @@ def softhsm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm]:
     with loaded.lock:
         loaded.restart()
     yield installed
-
-
-__all__ = ["ALGORITHMS", "PIN", "Asked", "SoftHsm", "SoftToken", "module_path", "pkcs11", "right_pin", "softhsm"]

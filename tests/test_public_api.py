@@ -18,6 +18,7 @@ from certmark.verify import Report
 SNAPSHOT = Path(__file__).with_name("public_api.txt")
 DESCRIBED = (
     *("certmark.verify", "certmark.issue", "certmark.trust", "certmark.status", "certmark.fetch", "certmark.register"),
+    "certmark.hsm",
     "certmark.wording",
     "certmark",
 )

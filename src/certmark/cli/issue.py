@@ -11,7 +11,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import PrivateKeyFile, SealCertificate, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
@@ -33,6 +33,7 @@ def issue(  # noqa: PLR0913 one for each option
     key: PrivateKeyFile,
     issuer: Annotated[str, typer.Option(metavar="ID", help="Your id in the trusted list, as DE-3087.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for CERT.cose, .txt, .svg and .png.")],
+    certificate: SealCertificate = None,
     link: Annotated[
         str | None, typer.Option(metavar="TEMPLATE", help="https link to carry the token; may hold {id} or {index}.")
     ] = None,
@@ -52,7 +53,7 @@ def issue(  # noqa: PLR0913 one for each option
     require(ENTITY_ID, "--issuer", issuer)
     status = _status_reference(status_uri, status_index, no_status=no_status)
     issued_at = at_or_now(at)
-    signer = read_signer(key)
+    signer = read_signer(key, certificate=certificate)
 
     from certmark.errors import LinkError
     from certmark.issue import Issuer
@@ -61,9 +62,9 @@ def issue(  # noqa: PLR0913 one for each option
     issuing = Issuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme))
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
-        certificate = load_document(data)
+        stated = load_document(data)
         try:
-            issued = issuing.issue(certificate.for_label() if label else certificate, at=issued_at, status=status)
+            issued = issuing.issue(stated.for_label() if label else stated, at=issued_at, status=status)
         except LinkError as error:
             raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
         symbol = issued.symbol()

@@ -1,4 +1,4 @@
-"""Keys in files: private ones in PEM, public ones as COSE_Key or PEM."""
+"""Keys: private ones in PEM files or on tokens, public ones as COSE_Key or PEM, and certificates of keys."""
 
 from __future__ import annotations
 
@@ -7,34 +7,53 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
+from certmark.cli import hardware
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
+from certmark.cli.screen import complain
+from certmark.errors import KeyFormatError
 
 if TYPE_CHECKING:
     from certmark.cose.keys import VerificationKey
-    from certmark.cose.signer import KeySigner
+    from certmark.cose.signer import Signer
 
 PASSWORD_VARIABLE: Final = "CERTMARK_KEY_PASSWORD"  # noqa: S105 a name, no password
 _LARGEST_KEY: Final = 100_000
 
 PrivateKeyFile: TypeAlias = Annotated[
-    str, typer.Option("--key", metavar="KEY.pem", help=f"Private key; its password in {PASSWORD_VARIABLE}.")
+    str,
+    typer.Option(
+        "--key", metavar="KEY", help=f"Private key: KEY.pem, its password in {PASSWORD_VARIABLE}, or pkcs11:..."
+    ),
 ]
 PublicKeyFile: TypeAlias = Annotated[
     str, typer.Option("--key", metavar="KEY.pub.cbor", help="Public key, as COSE_Key or in PEM.")
 ]
+SealCertificate: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--certificate", metavar="CERT.pem", help="X.509 certificate of the key, also in DER: tokens name it (x5t)."
+    ),
+]
 
 
-def read_signer(key: str) -> KeySigner:
-    """Read a private key.
+def read_signer(key: str, *, certificate: str | None = None) -> Signer:
+    """Read a private key, or find it on its token.
+
+    Args:
+        key: path of a PEM file, or a ``pkcs11:`` URI.
+        certificate: path of its X.509 seal certificate, or None.
 
     Raises:
-        CommandError: missing (66), no private key or encrypted without its password (65), or not a file (64).
+        CommandError: missing (66), no private key, one that cannot be used or a certificate for another key (65), or
+            no file or URI (64).
     """
-    if key.startswith("pkcs11:"):
-        raise CommandError(
-            ExitCode.USAGE, "keys in PKCS#11 modules are not in this version: give the path of a PEM file to --key"
-        )
+    seal = None if certificate is None else _read_certificate(certificate)
+    if key.startswith(hardware.SCHEME):
+        try:
+            return hardware.open_signer(key, certificate=seal)
+        except KeyFormatError as error:
+            raise CommandError(ExitCode.BAD_INPUT, f"{certificate}: {error}") from error
     pem = read_file(key, what="a private key in PEM", at_most=_LARGEST_KEY)
     from certmark.cose.signer import KeySigner
 
@@ -43,7 +62,7 @@ def read_signer(key: str) -> KeySigner:
     if encrypted and password is None:
         raise CommandError(ExitCode.BAD_INPUT, f"{key}: the private key is encrypted: set {PASSWORD_VARIABLE}")
     with blaming(key):
-        return KeySigner.from_pem(pem, password=None if password is None else os.fsencode(password))
+        return KeySigner.from_pem(pem, password=None if password is None else os.fsencode(password), certificate=seal)
 
 
 def read_public_key(path: str) -> VerificationKey:
@@ -61,3 +80,15 @@ def read_public_key(path: str) -> VerificationKey:
             return VerificationKey.from_pem(data)
         members = cbor.decode(data, depth=2)
         return VerificationKey.from_cose_key(members if isinstance(members, dict) else {})  # type: ignore[arg-type]
+
+
+def _read_certificate(path: str) -> bytes:
+    """Give the DER of the first certificate of a file, that of the key; those that issued it may follow."""
+    data = read_file(path, what="an X.509 certificate", at_most=_LARGEST_KEY)
+    from certmark.cose.certificates import read_certificates
+
+    with blaming(path):
+        certificate = read_certificates(data)[0]
+    if certificate.usage_problem is not None:
+        complain(f"warning: {path}: not for sealing: {certificate.usage_problem}")
+    return certificate.der

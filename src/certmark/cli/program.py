@@ -28,6 +28,7 @@ program = typer.Typer(
 )
 program.command()(demo.demo)
 program.command()(keygen.keygen)
+program.command()(keygen.pubkey)
 program.command()(issue.issue)
 program.command(context_settings={"allow_extra_args": True})(verify.verify)
 program.command()(inspect.inspect)

@@ -6,13 +6,10 @@ import os
 from dataclasses import dataclass
 from getpass import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from certmark import files
 from certmark.hsm.errors import HsmPinMissingError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 VARIABLE: Final = "CERTMARK_PKCS11_PIN"
 """The environment variable that programs of certmark look at."""
@@ -96,19 +93,17 @@ def from_file(path: str) -> PinSource:
     return ask
 
 
-def from_terminal(*, warn: Callable[[str], None]) -> PinSource:
-    """Let a person type the PIN, on the token's own keys if it has any.
-
-    Args:
-        warn: is told that few tries are left, before the PIN is asked for.
-    """
+def from_terminal() -> PinSource:
+    """Let a person type the PIN, warned when few tries are left, or use the token's own keys if it has any."""
 
     def ask(request: PinRequest, /) -> str | None:
-        if request.warning is not None:
-            warn(request.warning)
         if request.has_pad:
             return None
-        return getpass(f"PIN of token {request.token!r} ({request.serial}): ")
+        prompt = f"PIN of token {request.token!r} ({request.serial}): "
+        try:
+            return getpass(prompt if request.warning is None else f"Warning: {request.warning}.\n{prompt}")
+        except EOFError:
+            raise HsmPinMissingError(f"no PIN was typed for token {request.token!r}") from None
 
     return ask
 

@@ -271,7 +271,7 @@ def test_a_dense_code_is_issued_with_a_warning(certmark: Command, options: tuple
         (("--link", "https://h.example/#x", *STATUS), "'#'"),
         (("--bare", *STATUS, "--issuer", "3087"), "--issuer '3087' is not an entity id"),
         (("--bare", *STATUS, "--issuer", "de-3087"), "is not an entity id"),
-        (("--bare", *STATUS, "--key", "pkcs11:token=seal;object=key"), "not in this version"),
+        (("--bare", *STATUS, "--key", "pkcs11:token=seal;object=key?pin-value=1"), "--key: pin-value is refused"),
         (("--bare", *STATUS, "--at", "now"), "RFC 3339"),
     ],
 )

@@ -104,33 +104,39 @@ def test_nobody_but_a_person_takes_the_last_try(source: str, tmp_path: Path, mon
 
 
 @pytest.mark.parametrize(
-    ("request_", "warnings"),
+    ("request_", "warning"),
     [
-        (REQUEST, []),
-        (PinRequest("body", "0a", was_wrong=True), ["a wrong PIN was given to token 'body'"]),
-        (LAST, ["the last try of token 'body': one more wrong PIN locks it"]),
+        (REQUEST, ""),
+        (PinRequest("body", "0a", was_wrong=True), "Warning: a wrong PIN was given to token 'body' since"),
+        (LAST, "Warning: the last try of token 'body': one more wrong PIN locks it.\n"),
     ],
 )
-def test_a_person_is_warned_before_typing(
-    request_: PinRequest, warnings: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[str] = []
+def test_a_person_is_warned_before_typing(request_: PinRequest, warning: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prompts: list[str] = []
 
     def typed(prompt: str) -> str:
         prompts.append(prompt)
-        assert len(told) == len(warnings)
         return PIN
 
     monkeypatch.setattr("certmark.hsm.pin.getpass", typed)
-    assert from_terminal(warn=told.append)(request_) == PIN
-    assert prompts == ["PIN of token 'body' (0a): "]
-    assert all(said.startswith(warning) for said, warning in zip(told, warnings, strict=True))
+    assert from_terminal()(request_) == PIN
+    assert prompts[0].startswith(warning)
+    assert prompts[0].endswith("PIN of token 'body' (0a): ")
+    assert ("Warning" in prompts[0]) is bool(warning)
+
+
+def test_nothing_typed_is_no_pin(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("certmark.hsm.pin.getpass", closed)
+    with pytest.raises(HsmPinMissingError, match="no PIN was typed for token 'body'"):
+        from_terminal()(REQUEST)
 
 
 def test_a_token_with_keys_of_its_own_asks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("certmark.hsm.pin.getpass", lambda _: pytest.fail("nothing is to be typed here"))
-    assert from_terminal(warn=pytest.fail)(PinRequest("body", "0a", has_pad=True)) is None
+    assert from_terminal()(PinRequest("body", "0a", has_pad=True)) is None
 
 
 # --- on a token ---
@@ -329,7 +335,7 @@ def test_a_prompt_writes_nothing_but_itself() -> None:
     """On a terminal, as a person meets it: the prompt is seen, the PIN is not."""
     program = (
         "from certmark.hsm import PinRequest, from_terminal\n"
-        "print(len(from_terminal(warn=print)(PinRequest('body', '0a', was_wrong=True))))"
+        "print(len(from_terminal()(PinRequest('body', '0a', was_wrong=True))))"
     )
     main, other = os.openpty()
     started = subprocess.Popen(

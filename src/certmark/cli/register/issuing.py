@@ -12,7 +12,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import PrivateKeyFile, SealCertificate, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.register.options import (
@@ -74,6 +74,7 @@ def issue(  # noqa: PLR0913 one for each option
     key: PrivateKeyFile,
     issuer: IssuerId,
     out: Folder,
+    certificate: SealCertificate = None,
     link: Link = None,
     bare: Bare = False,
     no_status: Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")] = False,
@@ -90,9 +91,9 @@ def issue(  # noqa: PLR0913 one for each option
     """
     act = act_of(actor, at_or_now(at), reason)
     refuse_unreadable_key(idempotency_key)
-    issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
-    with _asked(document, register=register, out=out, link=link) as (book, certificate):
-        record = book.issue(certificate, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
+    issuing = _issuer(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    with _asked(document, register=register, out=out, link=link) as (book, stated):
+        record = book.issue(stated, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
     return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
@@ -106,6 +107,7 @@ def replace(  # noqa: PLR0913 one for each option
     key: PrivateKeyFile,
     issuer: IssuerId,
     out: Folder,
+    certificate: SealCertificate = None,
     link: Link = None,
     bare: Bare = False,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
@@ -123,11 +125,9 @@ def replace(  # noqa: PLR0913 one for each option
     outcome = Review.IDENTICAL_SCOPE if scope is Scope.IDENTICAL else Review.DIFFERENT_SCOPE
     act = act_of(actor, at_or_now(at), reason)
     refuse_unreadable_key(idempotency_key)
-    issuing = _issuer(key, issuer, link=link, bare=bare, scheme=scheme)
-    with _asked(document, register=register, out=out, link=link) as (book, certificate):
-        record = book.replace(
-            certificate_id, certificate, issuer=issuing, act=act, outcome=outcome, key=idempotency_key
-        )
+    issuing = _issuer(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    with _asked(document, register=register, out=out, link=link) as (book, stated):
+        record = book.replace(certificate_id, stated, issuer=issuing, act=act, outcome=outcome, key=idempotency_key)
     return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
@@ -155,11 +155,13 @@ def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol
     return symbol
 
 
-def _issuer(key: str, issuer: str, *, link: str | None, bare: bool, scheme: list[str]) -> DrawnIssuer:
+def _issuer(
+    key: str, issuer: str, *, certificate: str | None, link: str | None, bare: bool, scheme: list[str]
+) -> DrawnIssuer:
     if (link is None) != bare:
         raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
     require(ENTITY_ID, "--issuer", issuer)
-    signer = read_signer(key)
+    signer = read_signer(key, certificate=certificate)
     from certmark.cli.register.drawn import DrawnIssuer
 
     return DrawnIssuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme))

@@ -115,8 +115,6 @@ def test_keys_in_pem_and_encrypted_ones_are_taken(published: Desk, monkeypatch: 
     assert "set CERTMARK_KEY_PASSWORD" in published.trust(*signing, code=65).complaint
     monkeypatch.setenv("CERTMARK_KEY_PASSWORD", "secret")
     published.trust(*signing)
-    hardware = published.trust(*signing[:3], "pkcs11:token=x", *signing[4:], code=64)
-    assert "PKCS#11" in hardware.complaint
 
 
 def test_a_second_list_of_a_territory_is_a_mistake(published: Desk) -> None:

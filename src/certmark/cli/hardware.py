@@ -1,0 +1,137 @@
+"""Keys on PKCS#11 tokens: ``pkcs11:`` URIs on the command line, and where their PINs come from."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.screen import complain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from certmark.cose.algorithms import Algorithm
+    from certmark.cose.keys import VerificationKey
+    from certmark.cose.signer import Signer
+    from certmark.hsm import PinRequest, PinSource, Pkcs11Uri
+
+SCHEME: Final = "pkcs11:"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSigner:
+    """A signer on a token whose failures name the key, not the document that was about to be signed."""
+
+    signer: Signer
+
+    @property
+    def public_key(self) -> VerificationKey:
+        """See ``Signer``."""
+        return self.signer.public_key
+
+    @property
+    def certificate(self) -> bytes | None:
+        """See ``Signer``."""
+        return self.signer.certificate
+
+    def sign(self, to_be_signed: bytes) -> bytes:
+        """See ``Signer``.
+
+        Raises:
+            CommandError: the token fails.
+        """
+        with _blaming_the_token():
+            return self.signer.sign(to_be_signed)
+
+
+def open_signer(key: str, *, certificate: bytes | None = None) -> Signer:
+    """Find a key on its token and log in.
+
+    Args:
+        key: the URI.
+        certificate: DER of its X.509 seal certificate, or None.
+
+    Raises:
+        CommandError: the URI is wrong (64), token or key are missing (66), or cannot be used (65).
+        MissingExtraError: python-pkcs11 is not installed.
+        KeyFormatError: the certificate is for another key.
+    """
+    from certmark.hsm import Pkcs11Signer
+
+    uri = _parsed(key)
+    with _blaming_the_token():
+        return TokenSigner(Pkcs11Signer.open(uri, pin=_pin_source(uri), module=_module(), certificate=certificate))
+
+
+def generate_key(key: str, algorithm: Algorithm, *, keep: Callable[[VerificationKey], None]) -> VerificationKey:
+    """Make a key on a token; see ``certmark.hsm.generate``.
+
+    Raises:
+        CommandError: as for ``open_signer``.
+        MissingExtraError: python-pkcs11 is not installed.
+    """
+    from certmark.hsm import generate
+
+    uri = _parsed(key)
+    with _blaming_the_token():
+        return generate(uri, algorithm, pin=_pin_source(uri), module=_module(), keep=keep).public_key
+
+
+def _parsed(key: str) -> Pkcs11Uri:
+    from certmark.hsm import HsmUriError, Pkcs11Uri
+
+    try:
+        return Pkcs11Uri.parse(key)
+    except HsmUriError as error:
+        raise CommandError(ExitCode.USAGE, f"--key: {error}") from error
+
+
+def _module() -> str | None:
+    from certmark.hsm.module import VARIABLE
+
+    return os.environ.get(VARIABLE)
+
+
+def _pin_source(uri: Pkcs11Uri) -> PinSource:
+    from certmark.hsm import from_environment, from_file, from_terminal
+    from certmark.hsm.pin import VARIABLE
+
+    if uri.pin_file is not None:
+        return _warned(from_file(uri.pin_file))
+    if VARIABLE not in os.environ and sys.stdin.isatty():
+        return from_terminal()
+    return _warned(from_environment())
+
+
+def _warned(source: PinSource) -> PinSource:
+    def ask(request: PinRequest, /) -> str | None:
+        if request.warning is not None and not request.last_try:
+            complain(f"warning: {request.warning}")
+        return source(request)
+
+    return ask
+
+
+@contextmanager
+def _blaming_the_token() -> Iterator[None]:
+    from certmark.hsm.errors import (
+        HsmError,
+        HsmKeyMissingError,
+        HsmModuleError,
+        HsmTokenLostError,
+        HsmTokenMissingError,
+        HsmUriError,
+    )
+
+    try:
+        yield
+    except HsmUriError as error:
+        raise CommandError(ExitCode.USAGE, f"--key: {error}") from error
+    except (HsmModuleError, HsmTokenMissingError, HsmTokenLostError, HsmKeyMissingError) as error:
+        raise CommandError(ExitCode.NO_INPUT, f"--key: {error}") from error
+    except HsmError as error:
+        raise CommandError(ExitCode.BAD_INPUT, f"--key: {error}") from error
