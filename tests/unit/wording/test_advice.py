@@ -6,6 +6,7 @@ will who stand in front of the shelf.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -273,6 +274,18 @@ def test_a_host_that_is_not_the_issuers_is_told() -> None:
     said = f"The link leads to {LINK_HOST}, which is none of the issuer’s addresses: do not open it."
     assert said in one(ANOTHER_HOST).notices
     assert said not in one(read_as(WORLD.text)).notices
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_read_at_all_is_told_like_a_damaged_code(language: str) -> None:
+    report = WORLD.verifier().unreadable("no code was found in the picture", at=WORLD.now)
+    assert advise(report, language).sentence == words(language).say("problem", "FORMAT_FAILURE")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_from_another_process_is_told_alike(language: str) -> None:
+    for _, report in reports()[::7]:
+        assert advise(pickle.loads(pickle.dumps(report)), language) == advise(report, language)  # noqa: S301 our own
 
 
 def test_another_language_is_refused() -> None:
