@@ -20,6 +20,7 @@ DESCRIBED = (
     *("certmark.verify", "certmark.issue", "certmark.trust", "certmark.status", "certmark.fetch", "certmark.register"),
     "certmark.hsm",
     "certmark.wording",
+    "certmark.label",
     "certmark",
 )
 NAMED = ("certmark.model",)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 import typer
 
 from certmark import __version__
-from certmark.cli import demo, inspect, issue, keygen, register, status, trust, verify
+from certmark.cli import demo, inspect, issue, keygen, label, register, status, trust, verify
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.screen import complain, say, survive_any_character
 from certmark.errors import CertmarkError, MissingExtraError
@@ -32,6 +32,7 @@ program.command()(keygen.pubkey)
 program.command()(issue.issue)
 program.command(context_settings={"allow_extra_args": True})(verify.verify)
 program.command()(inspect.inspect)
+program.command(context_settings={"allow_extra_args": True})(label.label)
 program.add_typer(trust.trust)
 program.add_typer(status.status)
 program.add_typer(register.register)

@@ -1,0 +1,143 @@
+"""Tokens into labels: each is verified, and refused with a reason unless its certificate may be promoted."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.label.text import text_for
+from certmark.cli.screen import complain
+from certmark.cli.token_input import Unreadable, read_token, read_tokens
+from certmark.cli.verify import exit_code
+from certmark.label import LabelError, LabelSizeError, Particulars, lay_out
+from certmark.model.scheme import eucc
+from certmark.verify.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from certmark.cli.token_input import Token
+    from certmark.label import Label, Mark, Paper
+    from certmark.verify import Report, Verifier
+    from certmark.wording import Words
+
+_ONE_TOKEN: Final = frozenset({".cose", ".png", ".jpg", ".jpeg", ".pdf", ".webp"})
+
+
+class LabelMaker:
+    """Makes labels of one kind.
+
+    Attributes:
+        made: how many there are so far, in words.
+        symbol: their last code, in words.
+    """
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        at: datetime,
+        *,
+        paper: Paper,
+        words: Words,
+        mark: Mark | None,
+        link: str | None,
+        bare: bool,
+        status_was_asked: bool,
+    ) -> None:
+        self._verifier = verifier
+        self._at = at
+        self._paper = paper
+        self._words = words
+        self._mark = mark
+        self._link = link
+        self._bare = bare
+        self._status_was_asked = status_was_asked
+        self._number = 0
+        self.symbol = ""
+
+    @property
+    def made(self) -> str:
+        """Say how many labels there are so far."""
+        return "1 label" if self._number == 1 else f"{self._number} labels"
+
+    def labels(self, argument: str, *, copies: int) -> Iterator[Label]:
+        """Make the labels of a sheet: of a token, or of each line of a text.
+
+        Raises:
+            CommandError: one is refused: then there is no sheet.
+        """
+        if Path(argument).suffix.lower() in _ONE_TOKEN:
+            tokens: Iterator[Token] = iter([read_token(argument)])
+        else:
+            tokens = read_tokens(argument)
+        for line, token in enumerate(tokens, start=1):
+            with _naming(line):
+                label = self._label(token, argument)
+            for _ in range(copies):
+                self._number += 1
+                yield label
+
+    def label(self, argument: str) -> Label:
+        """Make a label.
+
+        Raises:
+            CommandError: the token does not deserve one.
+        """
+        self._number = 1
+        return self._label(read_token(argument), argument)
+
+    def _label(self, token: Token, argument: str) -> Label:
+        text, remark = text_for(token, argument=argument, link=self._link, bare=self._bare)
+        report = self._report(text)
+        known = self._verifier.schemes or (eucc(),)
+        scheme = next((scheme for scheme in known if report.claims and scheme.id == report.claims.scheme), None)
+        try:
+            particulars = Particulars.of(
+                report, notice=scheme.notice if scheme else None, status_was_asked=self._status_was_asked
+            )
+        except LabelError as error:
+            code = ExitCode.FAILED if report.passed else exit_code(report)
+            raise CommandError(code, f"no label: {error}") from error
+        self._warn(report, remark)
+        label = lay_out(particulars, str(text), paper=self._paper, words=self._words, mark=self._mark)
+        if label.code.symbol.warning:
+            complain(f"warning: {label.code.symbol.warning}")
+        self.symbol = _told(label)
+        return label
+
+    def _report(self, token: Token) -> Report:
+        if isinstance(token, Unreadable):
+            return self._verifier.unreadable(token.reason, at=self._at)
+        return self._verifier.report(token, at=self._at)
+
+    def _warn(self, report: Report, remark: str | None) -> None:
+        if remark:
+            complain(f"warning: {remark}")
+        for check in report.checks:
+            if check.outcome is Outcome.WARNING:
+                complain(f"warning: {report.untrusted_id}: {check.reason}")
+        if not report.passed:
+            complain(f"warning: {report.untrusted_id}: its status was not looked up: give --status FILE")
+
+
+def _told(label: Label) -> str:
+    code, dots = label.code, label.paper.dots
+    symbol, across = code.symbol, dots.nearest(code.module)
+    return (
+        f"QR version {symbol.version}, error correction {symbol.ecc}, modules of {across} dots ({code.module:.3f} mm)"
+    )
+
+
+@contextmanager
+def _naming(line: int) -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise CommandError(error.code, f"line {line}: {error}") from error
+    except LabelSizeError as error:
+        raise CommandError(ExitCode.USAGE, f"line {line}: {error}") from error
+    except LabelError as error:
+        raise CommandError(ExitCode.BAD_INPUT, f"line {line}: {error}") from error

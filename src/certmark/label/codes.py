@@ -1,0 +1,92 @@
+"""The QR symbol on paper: the largest modules of whole dots that fit, or the size that would do."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from certmark.errors import CapacityError
+from certmark.label.label import Code
+from certmark.label.refusal import LabelSizeError
+from certmark.transport import encode_symbol
+from certmark.transport.capacity import segments_of, smallest_version
+from certmark.transport.qr import QUIET_ZONE
+
+if TYPE_CHECKING:
+    from certmark.label.paper import Paper
+    from certmark.transport.capacity import Segment
+
+SMALLEST_MODULE: Final = 0.25
+"""In mm; docs/labels.md has the measurements."""
+
+FEWEST_DOTS: Final = 2
+"""Dots along a module: a single dot is printed with the errors of a single dot."""
+
+
+class Room(NamedTuple):
+    """What a symbol takes on paper, before it is drawn.
+
+    Attributes:
+        ecc: error correction level.
+        edge: distance of the dark modules from the left and from above, in dots.
+        module: side of a module, in dots.
+        side: side of the dark modules, in mm.
+    """
+
+    ecc: str
+    edge: int
+    module: int
+    side: float
+
+
+def room_for(text: str, paper: Paper) -> Room:
+    """Find the largest modules of whole dots with which the symbol of a token fits on a label.
+
+    Where that leaves room, the symbol gets more error correction at the same size of its modules.
+
+    Args:
+        text: a link or a bare code.
+        paper: where it is to stand.
+
+    Raises:
+        LabelSizeError: its modules would be too small.
+        TextError: the text is neither a link nor a bare code.
+        CapacityError: no symbol holds it.
+    """
+    dots, height = paper.dots, paper.dots.floor(paper.height)
+    segments = segments_of(text)
+    modules = _modules(smallest_version(segments, "M"))
+    module = height // (modules + 2 * QUIET_ZONE)
+    fewest = max(FEWEST_DOTS, dots.ceil(SMALLEST_MODULE))
+    if module < fewest:
+        least = ceil(2 * dots.mm((modules + 2 * QUIET_ZONE) * fewest)) / 2
+        raise LabelSizeError(
+            f"{paper.height:g} mm at {dots.dpi} dpi is too small for a code of {modules} x {modules} modules and its "
+            f"quiet zone: give {least:g} mm at least"
+        )
+    at_most = height // module - 2 * QUIET_ZONE
+    ecc = next((ecc for ecc in "HQ" if _fits(segments, ecc, at_most)), "M")
+    modules = _modules(smallest_version(segments, ecc))
+    edge = (height - modules * module) // 2
+    return Room(ecc, edge, module, dots.mm(modules * module))
+
+
+def place_code(text: str, paper: Paper) -> Code:
+    """Draw the symbol of a token in its room, at the left of a label.
+
+    Raises:
+        As ``room_for``.
+    """
+    room, dots = room_for(text, paper), paper.dots
+    return Code(dots.mm(room.edge), dots.mm(room.edge), dots.mm(room.module), encode_symbol(text, ecc=room.ecc))
+
+
+def _fits(segments: tuple[Segment, ...], ecc: str, modules: int) -> bool:
+    try:
+        return _modules(smallest_version(segments, ecc)) <= modules
+    except CapacityError:
+        return False
+
+
+def _modules(version: int) -> int:
+    return 17 + 4 * version

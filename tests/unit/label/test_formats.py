@@ -1,0 +1,191 @@
+"""One layout, three formats: each read by a program that is not ours, and all alike."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+from PIL import Image, ImageChops
+
+from certmark.label import Label, LabelError, LabelSizeError, pdf, png, svg
+from certmark.label.typeface import Weight
+from tests.labels import AT, SVG_MARK, TEXT, codes_in, label, png_mark, program, rendered_by_poppler
+
+SVG = "{http://www.w3.org/2000/svg}"
+DPIS = [203, 300, 600]
+SAID = (
+    "EUCC",
+    "Assurance level high · AVA_VAN.5",
+    "Certificate EUCC-3087-2025-12-0001",
+    "Certification body Certification Body of the Example Republic",
+    "Accreditation D-ZE-00001-01",
+    "Issued December 2025",
+    "Valid until 3 December 2030",
+)
+
+
+def tree_of(document: bytes) -> Element:
+    return fromstring(document)  # noqa: S314 it is ours
+
+
+def dots_of(drawn: Label) -> Image.Image:
+    return Image.open(BytesIO(png(drawn)))
+
+
+def code_region(picture: Image.Image, drawn: Label) -> Image.Image:
+    """Cut the dark modules out of a picture in the dots of the label."""
+    dots, code = drawn.paper.dots, drawn.code
+    left, side = dots.nearest(code.x), code.symbol.size * dots.nearest(code.module)
+    return picture.convert("L").crop((left, left, left + side, left + side))
+
+
+def modules_in(region: Image.Image, drawn: Label) -> tuple[bytes, ...]:
+    """Read the middle of each module."""
+    across = drawn.paper.dots.nearest(drawn.code.module)
+    size = drawn.code.symbol.size
+    return tuple(
+        bytes(region.getpixel((x * across + across // 2, y * across + across // 2)) < 128 for x in range(size))  # type: ignore[operator]
+        for y in range(size)
+    )
+
+
+def screenshot(document: bytes, folder: Path, *, width: int, height: int) -> Image.Image:
+    """Draw an SVG document with Chromium, 4 pixels for each of its 96 dots per inch."""
+    (folder / "label.svg").write_bytes(document)
+    (folder / "page.html").write_text(f'<body style="margin:0"><img src="label.svg" style="width:{width}px">')
+    command = [
+        *(program("chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+        *(
+            "--force-device-scale-factor=4",
+            f"--window-size={width + 200},{height + 200}",
+            f"--user-data-dir={folder}/u",
+        ),
+        *(f"--screenshot={folder}/shot.png", f"file://{folder}/page.html"),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return Image.open(folder / "shot.png").convert("L").crop((0, 0, 4 * width, 4 * height))
+
+
+@pytest.mark.parametrize("dpi", DPIS)
+def test_the_png_has_one_pixel_for_each_dot_and_says_so(dpi: int) -> None:
+    picture = dots_of(drawn := label(dpi=dpi))
+    assert picture.size == (round(75 / 25.4 * dpi), round(30 / 25.4 * dpi))
+    assert picture.mode == "1"
+    assert [round(resolution) for resolution in picture.info["dpi"]] == [dpi, dpi]
+    assert modules_in(code_region(picture, drawn), drawn) == drawn.code.symbol.modules
+    assert codes_in(picture) == [TEXT]
+
+
+def test_every_pixel_of_a_module_has_its_colour() -> None:
+    picture = dots_of(drawn := label())
+    across = drawn.paper.dots.nearest(drawn.code.module)
+    size = drawn.code.symbol.size
+    expected = Image.frombytes("L", (size, size), b"".join(drawn.code.symbol.modules)).point([255, 0] + [0] * 254)
+    found = code_region(picture, drawn)
+    assert (
+        ImageChops.difference(found, expected.resize((size * across,) * 2, Image.Resampling.NEAREST)).getbbox() is None
+    )
+
+
+@pytest.mark.parametrize("dpi", DPIS)
+def test_the_pdf_is_drawn_by_poppler_in_the_dots_of_the_png(dpi: int, tmp_path: Path) -> None:
+    picture = rendered_by_poppler(pdf(drawn := label(dpi=dpi), at=AT), tmp_path, dpi=dpi)
+    assert all(abs(a - b) <= 1 for a, b in zip(picture.size, dots_of(drawn).size, strict=True))
+    assert modules_in(code_region(picture, drawn), drawn) == drawn.code.symbol.modules
+    assert codes_in(picture) == [TEXT]
+
+
+def test_the_pdf_has_the_size_of_the_label_text_fonts_and_metadata(tmp_path: Path) -> None:
+    (tmp_path / "label.pdf").write_bytes(pdf(label(language="de", root="DEMO"), at=AT))
+
+    def told_by(name: str, *more: str) -> str:
+        command = [program(name), str(tmp_path / "label.pdf"), *more]
+        return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=60).stdout
+
+    about = told_by("pdfinfo")
+    assert "Page size:       212.6 x 85.04 pts" in about  # 75 x 30 mm
+    assert "Title:           DEMO: nichts hiervon ist echt. EUCC, Zertifikat EUCC-3087-2025-12-0001" in about
+    assert "CreationDate:    Mon Jun  1 12:00:00 2026 UTC" in about
+    assert "Pages:           1" in about
+    fonts = told_by("pdffonts").splitlines()[2:]
+    assert len(fonts) == len(Weight)
+    assert all("+NotoSans" in font and "yes yes yes" in font for font in fonts)  # embedded, subset, mapped to Unicode
+    assert "/Lang (de)" in (tmp_path / "label.pdf").read_bytes().decode("latin-1")
+    text = " ".join(told_by("pdftotext", "-").split())
+    assert "Vertrauenswürdigkeitsstufe hoch · AVA_VAN.5" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "DEMO: nichts hiervon ist echt" in text
+
+
+def test_the_svg_is_drawn_by_chromium_as_the_png(tmp_path: Path) -> None:
+    drawn = label(dpi=384)  # 4 pixels for each of the 96 dots per inch of a page
+    picture = screenshot(svg(drawn), tmp_path, width=284, height=114)
+    assert codes_in(picture) == [TEXT]
+    assert modules_in(code_region(picture, drawn), drawn) == drawn.code.symbol.modules
+    expected = dots_of(drawn).convert("L").crop((0, 0, *picture.size))
+    unlike = sum(ImageChops.difference(picture, expected).histogram()[128:])
+    assert unlike < 0.01 * picture.width * picture.height
+
+
+def test_the_svg_tells_people_who_do_not_see_it_what_it_says() -> None:
+    root = tree_of(svg(label(root="DEMO")))
+    assert (root.get("role"), root.get("lang"), root.get("aria-labelledby")) == ("img", "en", "title desc")
+    assert (root.get("width"), root.get("height")) == ("75mm", "30mm")
+    title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert desc is not None
+    assert (title.get("id"), desc.get("id")) == ("title", "desc")
+    assert title.text == "DEMO: nothing here is real. EUCC, Certificate EUCC-3087-2025-12-0001"
+    assert all(f"{said}." in str(desc.text) for said in (*SAID, "DEMO: nothing here is real"))
+
+
+def test_the_svg_needs_no_font_and_loads_nothing() -> None:
+    document = svg(label(mark=SVG_MARK))
+    assert {element.tag for element in tree_of(document).iter()} == {
+        SVG + name for name in ("svg", "title", "desc", "g", "path", "image")
+    }
+    (image,) = tree_of(document).iter(f"{SVG}image")
+    assert str(image.get("href")).startswith("data:image/svg+xml;base64,")
+
+
+@pytest.mark.parametrize("draw", [svg, png, lambda drawn: pdf(drawn, at=AT)], ids=["svg", "png", "pdf"])
+def test_equal_labels_give_equal_files(draw: Callable[[Label], bytes]) -> None:
+    assert draw(label()) == draw(label())
+
+
+def test_names_from_outside_are_escaped() -> None:
+    document = svg(label(body='A & B <script>"'))
+    assert 'A & B <script>"' in "".join(tree_of(document).itertext())
+
+
+@pytest.mark.parametrize("mark", [SVG_MARK, png_mark()], ids=["svg", "png"])
+def test_the_pdf_shows_the_mark(mark: bytes, tmp_path: Path) -> None:
+    drawn = label(mark=mark)
+    assert drawn.picture is not None
+    (tmp_path / "in.pdf").write_bytes(pdf(drawn, at=AT))
+    command = [program("pdftoppm"), "-r", "300", "-singlefile", "-png", "in.pdf", "page"]
+    subprocess.run(command, check=True, cwd=tmp_path, timeout=60)
+    nearest = drawn.paper.dots.nearest
+    x, y = nearest(drawn.picture.x + 0.5), nearest(drawn.picture.y + 0.5)
+    assert Image.open(tmp_path / "page.png").convert("RGB").getpixel((x, y)) == (0, 0x33, 0x99)
+
+
+def test_the_png_shows_a_png_mark_in_its_colours() -> None:
+    picture = dots_of(drawn := label(mark=png_mark()))
+    assert drawn.picture is not None
+    nearest = drawn.paper.dots.nearest
+    assert picture.getpixel((nearest(drawn.picture.x + 0.5), nearest(drawn.picture.y + 0.5))) == (0, 0x33, 0x99)
+    assert codes_in(picture) == [TEXT]
+
+
+def test_the_png_refuses_a_mark_that_it_cannot_draw() -> None:
+    with pytest.raises(LabelError, match=r"needs the mark as PNG: give --mark FILE\.png"):
+        png(label(mark=SVG_MARK))
+
+
+def test_the_png_refuses_more_pixels_than_readers_accept() -> None:
+    with pytest.raises(LabelSizeError, match="too many for PNG: write PDF or SVG"):
+        png(label("120mm", dpi=2400))
