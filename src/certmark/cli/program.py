@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 import typer
 
 from certmark import __version__
-from certmark.cli import demo, inspect, issue, keygen, label, register, status, trust, verify
+from certmark.cli import csr, demo, inspect, issue, keygen, label, register, status, trust, verify
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.screen import complain, say, survive_any_character
 from certmark.errors import CertmarkError, MissingExtraError
@@ -29,6 +29,7 @@ program = typer.Typer(
 program.command()(demo.demo)
 program.command()(keygen.keygen)
 program.command()(keygen.pubkey)
+program.command()(csr.csr)
 program.command()(issue.issue)
 program.command(context_settings={"allow_extra_args": True})(verify.verify)
 program.command()(inspect.inspect)
