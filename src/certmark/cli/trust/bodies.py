@@ -9,7 +9,7 @@ import typer
 
 from certmark.cli.clock import at_or_now, day_of, moment_of
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PublicKeyFile
+from certmark.cli.trust.certificates import KeyOrCertificate
 from certmark.cli.trust.documents import ListJson
 from certmark.cli.trust.services import (
     Entity,
@@ -21,6 +21,7 @@ from certmark.cli.trust.services import (
     change_list,
     change_service,
     listed_key,
+    with_review,
 )
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, to_seconds
 
@@ -51,7 +52,8 @@ def add_body(  # noqa: PLR0913 one for each option
     *,
     name: Annotated[str, typer.Option(metavar="NAME", help="Legal name.")],
     key: Annotated[
-        str | None, typer.Option(metavar="KEY.pub.cbor", help="Its key for certificates; an authority may have none.")
+        str | None,
+        typer.Option(metavar="FILE", help="Its key for certificates, or the certificate of it; perhaps none."),
     ] = None,
     status_key: Annotated[str | None, typer.Option(metavar="KEY.pub.cbor", help="Its key for status lists.")] = None,
     status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Its first status list.")] = None,
@@ -80,7 +82,8 @@ def add_body(  # noqa: PLR0913 one for each option
         services.append(_service(Kind.STATUS, entry, status_key, status_uri=status_uri))
     body = TrustedEntity(entity, name, tuple(services), address, contact, tuple(link_host))
     done = f"{entity} is listed from {day_at(entry.starting_time)}"
-    return change_list(document, lambda national: add_entity(national, body), done=done)
+    said = with_review(entity, *(each.keys[0] for each in services), done=done)
+    return change_list(document, lambda national: add_entity(national, body), done=said)
 
 
 def add_service(
@@ -88,7 +91,7 @@ def add_service(
     entity: Entity,
     *,
     service: Annotated[Kind, typer.Option(help="Which one it did not have.")],
-    key: PublicKeyFile,
+    key: KeyOrCertificate,
     status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Its first status list.")] = None,
     begins: From = None,
     at: Now = None,
@@ -101,7 +104,8 @@ def add_service(
     entry = _entry("granted", begins, now=to_seconds(at_or_now(at)))
     added = _service(service, entry, key, status_uri=status_uri)
     done = f"{entity} has a service for {service} from {day_at(entry.starting_time)}"
-    return change_list(document, lambda national: with_service(national, entity, added), done=done)
+    said = with_review(entity, *added.keys, done=done)
+    return change_list(document, lambda national: with_service(national, entity, added), done=said)
 
 
 def set_authority(

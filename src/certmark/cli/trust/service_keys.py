@@ -9,9 +9,10 @@ import typer
 
 from certmark.cli.clock import at_or_now, moment_of
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PublicKeyFile
+from certmark.cli.reading import blaming
+from certmark.cli.trust.certificates import KeyOrCertificate, read_path, reviewed
 from certmark.cli.trust.documents import ListJson
-from certmark.cli.trust.services import Entity, From, Kind, Now, OfService, change_service, listed_key
+from certmark.cli.trust.services import Entity, From, Kind, Now, OfService, change_service, listed_key, with_review
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, to_seconds
 
 _PUBLISHED_BEFORE: Final = 30 * SECONDS_PER_DAY
@@ -32,7 +33,7 @@ def add_key(
     document: ListJson,
     entity: Entity,
     *,
-    key: PublicKeyFile,
+    key: KeyOrCertificate,
     service: OfService = Kind.CERTIFICATES,
     begins: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help="It may sign from then on.  [default: in 30 days]")
@@ -60,7 +61,42 @@ def add_key(
             ExitCode.USAGE, "a key signs for two years at most: let it end earlier, and list another one after it"
         )
     done = f"{entity} may sign with the key from {day_at(listed.sign_from)} until {day_at(listed.sign_until)}"
-    return change_service(document, entity, service, change=lambda each: with_key(each, listed), done=done)
+    said = with_review(entity, listed, done=done)
+    return change_service(document, entity, service, change=lambda each: with_key(each, listed), done=said)
+
+
+def add_certificate(
+    document: ListJson,
+    entity: Entity,
+    certificate: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="X.509 certificate of a listed key, in PEM or DER; in PEM perhaps with those behind it.",
+            show_default=False,
+        ),
+    ],
+    *,
+    service: OfService = Kind.CERTIFICATES,
+) -> int:
+    """Give a listed key its seal certificate.
+
+    It is shown for review. Tokens may then name it instead of the key id. The list stays the authority: nothing in a
+    certificate decides whether a signature counts.
+    """
+    from certmark.trust.publish.seals import with_certificates
+
+    path = read_path(certificate)
+    with blaming(certificate):
+        thumbprint = path[0].verification_key().thumbprint
+    done = f"{entity} seals with {path[0].x5t.hex()[:16]}..."
+    return change_service(
+        document,
+        entity,
+        service,
+        change=lambda each: with_certificates(each, path),
+        done=reviewed(entity, {thumbprint}, done),
+    )
 
 
 def end_key(

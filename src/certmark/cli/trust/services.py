@@ -10,7 +10,7 @@ import typer
 
 from certmark.cli.clock import moment_of
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import read_public_key
+from certmark.cli.trust.certificates import read_key, reviewed, sealed_key
 from certmark.cli.trust.documents import edit
 from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
 
@@ -39,7 +39,9 @@ Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="For people.")]
 Now = Annotated[str | None, typer.Option("--at", metavar="RFC3339", help="Present time.  [default: now]")]
 
 
-def change_list(document: Path, change: Callable[[NationalMap], NationalMap], *, done: str) -> int:
+def change_list(
+    document: Path, change: Callable[[NationalMap], NationalMap], *, done: str | Callable[[NationalMap], str]
+) -> int:
     """Change the JSON of a national list; see ``edit``."""
     from certmark.trust.lists import NationalMap
 
@@ -47,7 +49,12 @@ def change_list(document: Path, change: Callable[[NationalMap], NationalMap], *,
 
 
 def change_service(
-    document: Path, entity: str, service: Kind, *, change: Callable[[Service], Service], done: str
+    document: Path,
+    entity: str,
+    service: Kind,
+    *,
+    change: Callable[[Service], Service],
+    done: str | Callable[[NationalMap], str],
 ) -> int:
     """Change a service in the JSON of a national list; see ``edit``."""
     from certmark.trust.entities import ServiceType
@@ -62,11 +69,25 @@ def change_service(
 
 
 def listed_key(path: str, first: int, *, until: str | None = None, verify_until: str | None = None) -> ServiceKey:
-    """List a public key from an instant on, in seconds, by default for a year and verified for six more."""
+    """List a public key from an instant on, in seconds, by default for a year and verified for six more.
+
+    Args:
+        path: of the key, or of its certificate and those behind it.
+        first: first second in which it may sign.
+        until: when it may sign no more, or None for a year later.
+        verify_until: when its signatures count no more, or None for six years after that.
+    """
     from certmark.trust.entities import ServiceKey
 
     last = first + _SIGNS_FOR if until is None else moment_of("--until", until)
     end = last + _VERIFIED_FOR if verify_until is None else moment_of("--verify-until", verify_until)
     if end > LAST_SECOND:
         raise CommandError(ExitCode.USAGE, "the key would count beyond the year 9999: let it end earlier")
-    return ServiceKey(read_public_key(path).to_cose_key(), first, last, end)
+    key, certificates = read_key(path)
+    return sealed_key(ServiceKey(key.to_cose_key(), first, last, end), certificates)
+
+
+def with_review(entity: str, *keys: ServiceKey, done: str) -> str | Callable[[NationalMap], str]:
+    """Show the certificates of keys that were listed, if they have any, before saying what was done."""
+    listed = {key.verification_key() for key in keys if key.x5chain}
+    return reviewed(entity, {key.thumbprint for key in listed if key is not None}, done) if listed else done
