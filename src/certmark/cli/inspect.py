@@ -21,6 +21,9 @@ WARNING: Final = "UNVERIFIED: anyone can write this. Nothing was checked; use 'c
 def inspect(
     token: TokenArgument,
     *,
+    cb_ades: Annotated[
+        bool, typer.Option("--cb-ades", help="List the requirements of CB-AdES B-B (ETSI TS 119 152-1) instead.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
     """Look inside a token without verifying it. Proves nothing."""
@@ -30,7 +33,10 @@ def inspect(
     read = read_token(token)
     code = ExitCode.PASSED
     try:
-        found = _nothing(DecodeError(read.reason)) if isinstance(read, Unreadable) else untrusted(peek(read), read)
+        if isinstance(read, Unreadable):
+            found = _nothing(DecodeError(read.reason))
+        else:
+            found = _requirements(read) if cb_ades else untrusted(peek(read), read)
     except DecodeError as error:
         found = _nothing(error)
     if "problem" in found:
@@ -47,6 +53,20 @@ def inspect(
 
 def _nothing(error: DecodeError) -> dict[str, Any]:
     return {"verified": False, "warning": WARNING, "problem": {"code": error.code, "reason": str(error)}}
+
+
+def _requirements(token: str | bytes) -> dict[str, Any]:
+    from certmark.cose.cb_ades import Outcome, baseline_b
+    from certmark.transport import from_text
+
+    requirements = baseline_b(from_text(token).cose if isinstance(token, str) else token)
+    return {
+        "verified": False,
+        "warning": WARNING,
+        "profile": "CB-AdES B-B, ETSI TS 119 152-1 V1.1.1",
+        "not_met": [each.id for each in requirements if each.outcome is Outcome.NOT_MET],
+        "requirements": [{**each._asdict(), "outcome": str(each.outcome)} for each in requirements],
+    }
 
 
 def untrusted(peeked: Peeked, token: str | bytes) -> dict[str, Any]:

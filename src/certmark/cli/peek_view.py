@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Group
 
 from certmark.cli.screen import grid, section, styled, unverified
 
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.console import RenderableType
+
+
+_STYLES: Final = {"met": "green", "not_met": "bold red", "not_checked": "yellow"}
 
 
 def view(found: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -23,11 +28,27 @@ def view(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     if "problem" in found:
         yield section(styled(f"Not a certificate token: {found['problem']['reason']}"))
         return
+    yield section(_requirements(found) if "requirements" in found else _fields(found))
+    yield section(warning)  # the first one has left a small screen
+
+
+def _fields(found: Mapping[str, Any]) -> RenderableType:
     rows = grid()
     for name, value in _leaves(found, ""):
         rows.add_row(styled(name, "bold"), styled(value))
-    yield section(rows)
-    yield section(warning)  # the first one has left a small screen
+    return rows
+
+
+def _requirements(found: Mapping[str, Any]) -> RenderableType:
+    rows = grid()
+    for each in found["requirements"]:
+        outcome = each["outcome"]
+        said = styled(each["text"]).append_text(styled(f"  {each['found']}", "dim"))
+        rows.add_row(
+            styled(outcome.replace("_", " "), _STYLES[outcome]), styled(f"{each['clause']} {each['level']}"), said
+        )
+    failed = ", ".join(found["not_met"]) or "none"
+    return Group(styled(found["profile"], "bold"), rows, styled(f"Not met: {failed}.", "bold"))
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 anything that JSON holds

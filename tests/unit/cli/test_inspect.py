@@ -89,3 +89,31 @@ def test_a_picture_without_a_code(certmark: Command, tmp_path: Path) -> None:
 
 def test_a_missing_file(certmark: Command) -> None:
     assert certmark("inspect", "nowhere.txt").code == 66
+
+
+# --- CB-AdES ---
+
+
+def test_the_requirements_of_cb_ades_are_listed(certmark: Command, files: Path) -> None:
+    ended = certmark("inspect", files / "token.txt", "--cb-ades", "--json")
+    found = ended.report
+    assert (ended.code, found["verified"], found["not_met"]) == (0, False, ["signing_certificate"])
+    assert {"id", "clause", "level", "text", "outcome", "found"} == set(found["requirements"][0])
+    assert {each["outcome"] for each in found["requirements"]} == {"met", "not_met", "not_checked"}
+
+
+def test_a_token_by_seal_certificate_lacks_nothing_of_cb_ades(certmark: Command, tmp_path: Path) -> None:
+    world = WORLD.with_seal_certificate(keys.seal_certificate(BODY_KEY.private_key))
+    (tmp_path / "sealed.cose").write_bytes(world.cose)
+    ended = certmark("inspect", tmp_path / "sealed.cose", "--cb-ades")
+    lines = ended.out.splitlines()
+    assert lines[0].startswith(" UNVERIFIED ")
+    assert lines[-1] == lines[0]
+    assert "Not met: none." in lines
+    assert any(line.startswith("met          5.2.2 shall") for line in lines)
+
+
+def test_what_is_no_message_is_not_asked_about_cb_ades(certmark: Command, files: Path) -> None:
+    ended = certmark("inspect", files / "trust.bundle", "--cb-ades", "--json")
+    assert ended.code == 1
+    assert ended.report["problem"]["code"]
