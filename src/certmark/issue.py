@@ -3,6 +3,9 @@
 ::
 
     model ──claims──> map ──cbor──> bytes ──cose, cwt──> COSE_Sign1 ──deflate──> ──base10──> link ──qr──> symbol
+
+Where the authority approves each certificate, it signs the same bytes, before the body does; its approval follows the
+COSE_Sign1.
 """
 
 from __future__ import annotations
@@ -15,15 +18,18 @@ from certmark.claims import StatusReference, claims_set, encode_claims
 from certmark.cose.headers import sign1_header
 from certmark.cose.sign1 import sign1
 from certmark.cwt import typ
-from certmark.cwt.numericdate import SECONDS_PER_DAY, from_days, to_seconds
-from certmark.errors import CapacityError, ClaimsError, IssueError, SchemeViolationError
+from certmark.cwt.approval import parse_approval
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_days, to_seconds
+from certmark.errors import CapacityError, ClaimsError, DecodeError, IssueError, SchemeViolationError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.model.scheme import Scheme, eucc
 from certmark.transport import encode_symbol, to_bare, to_link
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from certmark.cose.keys import VerificationKey
     from certmark.cose.signer import Signer
     from certmark.model import AnyDocument
     from certmark.transport import Symbol
@@ -37,7 +43,7 @@ class IssuedCertificate:
 
     Attributes:
         document: what was certified, as it stands in the token.
-        cose: the signed token, uncompressed, in bytes.
+        cose: the signed token, uncompressed, in bytes; after it its approval, if it has one.
         text: the token as a link or as a bare code, in chars.
     """
 
@@ -58,6 +64,22 @@ class IssuedCertificate:
 
 
 @dataclass(frozen=True, slots=True)
+class Approver:
+    """The authority that approves each certificate, as a body sees it.
+
+    Attributes:
+        keys: its keys for approvals. An approval states no digest of what it approves: only with a key can be told that
+            it is of this certificate.
+        approve: takes the claims set, encoded, and gives the approval (``certmark.approve.approve``), or None for a
+            certificate that needs none. It may take its time, and raise whatever its service raises: certmark passes
+            it on.
+    """
+
+    keys: tuple[VerificationKey, ...]
+    approve: Callable[[bytes], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
     """Issues certificates in the name of one trusted entity; immutable, and as thread-safe as its signer.
 
@@ -67,6 +89,7 @@ class Issuer:
         link: template of the link, with ``{id}`` or ``{index}`` if wanted; None for bare codes.
         schemes: schemes that may be issued under; EUCC when left out.
         limits: bounds on the token.
+        approver: asked for its approval before the issuer signs, where the list says that certificates need one.
     """
 
     signer: Signer
@@ -74,6 +97,7 @@ class Issuer:
     link: str | None = None
     schemes: tuple[Scheme, ...] | None = None
     limits: Limits = DEFAULT_LIMITS
+    approver: Approver | None = None
 
     def check(self, document: AnyDocument, *, at: datetime) -> None:
         """Refuse a certificate that cannot be issued whatever its status is; nothing is signed.
@@ -97,6 +121,25 @@ class Issuer:
         if today > document.valid_until:
             raise IssueError(f"{document.id} ended on {document.valid_until}, before the time of signing")
 
+    def payload(self, document: AnyDocument, *, status: StatusReference | None = None) -> bytes:
+        """Give the claims set of a token, encoded: what its issuer signs, and an authority approves.
+
+        Args:
+            document: as for ``issue``.
+            status: as for ``issue``.
+
+        Raises:
+            IssueError: the issuer's id, the scheme or the status do not allow to issue.
+        """
+        scheme = self._scheme_of(document)
+        if scheme.requires_status and status is None:
+            raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
+        claims = claims_set(document, issuer=self.issuer, status=status)
+        try:
+            return encode_claims(claims)
+        except ClaimsError as error:
+            raise IssueError(f"no verifier would accept this certificate: {error}") from error
+
     def issue(self, document: AnyDocument, *, at: datetime, status: StatusReference | None = None) -> IssuedCertificate:
         """Check a certificate against its scheme, sign it, and encode it.
 
@@ -107,22 +150,16 @@ class Issuer:
 
         Raises:
             SchemeViolationError: the certificate breaks rules of its scheme, each named with its article.
-            IssueError: the issuer's id, the time or the status do not allow to issue.
+            IssueError: the issuer's id, the time or the status do not allow to issue, or the approval is not right.
             LinkError: the link template cannot carry a token.
             SignerError: the signer's answer does not verify.
             ValueError: ``at`` has no time zone.
         """
         self.check(document, at=at)
-        scheme = self._scheme_of(document)
-        if scheme.requires_status and status is None:
-            raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
-        claims = claims_set(document, issuer=self.issuer, status=status)
-        try:
-            payload = encode_claims(claims)
-        except ClaimsError as error:
-            raise IssueError(f"no verifier would accept this certificate: {error}") from error
-        header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=to_seconds(at))
-        cose = sign1(header, payload, signer=self.signer)
+        payload, issued_at = self.payload(document, status=status), to_seconds(at)
+        approval = b"" if self.approver is None else self._approval(self.approver, payload, issued_at=issued_at)
+        header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=issued_at)
+        cose = sign1(header, payload, signer=self.signer) + approval
         if len(cose) > self.limits.token:
             over_by = len(cose) - self.limits.token
             raise CapacityError(
@@ -130,6 +167,26 @@ class Issuer:
                 over_by=over_by,
             )
         return IssuedCertificate(document.as_signed(), cose, self._text(cose, document.id, status))
+
+    def _approval(self, approver: Approver, payload: bytes, *, issued_at: int) -> bytes:
+        approval = approver.approve(payload)
+        if approval is None:
+            return b""
+        try:
+            parsed = parse_approval(approval, payload)
+        except DecodeError as error:
+            raise IssueError(f"this is no approval: {error}") from error
+        who = parsed.authority
+        if who[:2] != self.issuer[:2] or who == self.issuer:
+            raise IssueError(f"{who} cannot approve what {self.issuer} issues: another entity of its territory must")
+        if not any(parsed.message.is_signed_by(key) for key in approver.keys):
+            raise IssueError(
+                f"the approval by {who} is not of this certificate, or not by the given key: has the certificate, its "
+                "status or its form (label or whole) changed since?"
+            )
+        if parsed.issued_at > issued_at:
+            raise IssueError(f"{who} approved at {day_at(parsed.issued_at)}, after the time of signing: sign it then")
+        return approval
 
     def _scheme_of(self, document: AnyDocument) -> Scheme:
         if not _ENTITY_ID.fullmatch(self.issuer):

@@ -2,7 +2,7 @@
 
 from certmark.claims.checked import CertificateClaims, PackageClaims, claims_size
 from certmark.claims.codec import StatusReference, claims_set, to_claims, validity_seconds
-from certmark.claims.payload import encode_claims
+from certmark.claims.payload import decode_claims, encode_claims
 
 __all__ = [
     "CertificateClaims",
@@ -10,6 +10,7 @@ __all__ = [
     "StatusReference",
     "claims_set",
     "claims_size",
+    "decode_claims",
     "encode_claims",
     "to_claims",
     "validity_seconds",

@@ -1,4 +1,4 @@
-"""Claims into the payload of a token: nothing is written that a verifier would refuse."""
+"""Claims into the payload of a token and back: nothing is written that a verifier would refuse."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ def encode_claims(claims: Mapping[Any, Any]) -> bytes:
     if len(payload) != size:
         raise ClaimsError("the keys of a map are not in bytewise order")
     return payload
+
+
+def decode_claims(payload: bytes) -> CertificateClaims:
+    """Read the claims set of a certificate token as verifiers do; the inverse of ``encode_claims``.
+
+    Raises:
+        DecodeError: not such a claims set.
+    """
+    claims: Any = cbor.decode(payload, size_of=claims_size)
+    return CertificateClaims.agreeing(claims)

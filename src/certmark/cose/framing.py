@@ -11,6 +11,9 @@ from certmark.errors import CborError
 
 _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 2, 3, 4, 5, 6
 _STRINGS = frozenset({_BYTES, _TEXT})
+_SIGN1 = b"\xd2\x84"
+"""Tag 18 and the head of an array of four."""
+_EMPTY_MAP = b"\xa0"
 _COMPOUND = frozenset({_ARRAY, _MAP, _TAG})
 _LEAST = {1: 0, 2: 24, 3: 1 << 8, 5: 1 << 16, 9: 1 << 32}
 """The least argument that needs a head of so many bytes."""
@@ -42,6 +45,24 @@ def bytes_at(data: bytes, at: int, *, shortest: bool = True) -> tuple[bytes, int
     if major != _BYTES or end > len(data) or (shortest and start - at > 1 and size < _LEAST[start - at]):
         raise CborError("no whole byte string with a head in its shortest form stands where one is expected")
     return data[start:end], end
+
+
+def end_of_first(sequence: bytes) -> int:
+    """Give where the first message of a CBOR sequence (RFC 8742) of COSE_Sign1 messages ends.
+
+    What does not begin with a message in the strict form is one whole: its reader says what is wrong with it.
+    """
+    if not sequence.startswith(_SIGN1):
+        return len(sequence)
+    try:
+        _, at = bytes_at(sequence, len(_SIGN1))
+        if sequence[at : at + 1] != _EMPTY_MAP:
+            return len(sequence)
+        _, at = bytes_at(sequence, at + 1)
+        _, at = bytes_at(sequence, at)
+    except CborError:
+        return len(sequence)
+    return at
 
 
 def item_at(data: bytes, at: int, *, most: int) -> tuple[bytes, int]:

@@ -2,6 +2,7 @@
 
 Signatures are checked over ``raw``; nothing is ever re-encoded. Three shapes exist (specification, cose.cddl): the
 header of a COSE_Sign1 says everything, in a COSE_Sign the body says what and when, and each signer says with which key.
+Where the payload is another's, the header of a COSE_Sign1 also says who signs.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from certmark.cose.profile import Profile
     from certmark.cose.signer import Signer
 
-_IAT = 6
+_ISS, _IAT = 1, 6
 _LAST_SECOND = 253402300799
 
 _SIGN1_BY_KID = frozenset({Header.ALG, Header.KID, Header.CWT_CLAIMS, Header.TYP})
@@ -57,6 +58,7 @@ class Headers(NamedTuple):
         key_id: ``kid`` (8 bytes in certmark-1) or the digest of ``x5t`` (32 bytes), or None where none is stated.
         issued_at: iat of the CWT Claims header in seconds, or None where the profile keeps it elsewhere.
         typ: media type or CoAP content format, or None for a signer of a COSE_Sign.
+        issuer: iss of the CWT Claims header, or None where the payload says who signs.
     """
 
     raw: bytes
@@ -64,20 +66,24 @@ class Headers(NamedTuple):
     key_id: bytes | None
     issued_at: int | None
     typ: str | int | None
+    issuer: str | None = None
 
 
-def sign1_header(signer: Signer, *, typ: str, issued_at: int | None) -> bytes:
+def sign1_header(signer: Signer, *, typ: str, issued_at: int | None, issuer: str | None = None) -> bytes:
     """Encode the protected header of a COSE_Sign1.
 
     Args:
         signer: names the algorithm and the key.
         typ: media type of the artefact.
         issued_at: claimed signing time in seconds, or None where the payload carries it.
+        issuer: who signs, or None where the payload says so; needs ``issued_at``.
     """
     said: dict[int, object] = {Header.ALG: int(signer.public_key.algorithm)}
     if signer.certificate is None:
         said[Header.KID] = signer.public_key.key_id
-    if issued_at is not None:
+    if issuer is not None:
+        said[Header.CWT_CLAIMS] = {_ISS: issuer, _IAT: issued_at}
+    elif issued_at is not None:
         said[Header.CWT_CLAIMS] = {_IAT: issued_at}
     said[Header.TYP] = typ
     if signer.certificate is not None:
@@ -126,10 +132,19 @@ def read_sign1_header(
                 typ = name.decode("ascii")
                 check_typ(typ)
                 return Headers(protected, _negative(alg), key_id, int.from_bytes(issued_at, "big"), typ)
-    parameters = _strict(protected, unprotected, check_typ)
-    if parameters.keys() != _SIGN1_BY_KID and parameters.keys() != _SIGN1_BY_X5T:
-        raise CoseError("the protected header must hold exactly alg, kid or x5t, CWT Claims and typ")
+    parameters = _sign1_parameters(protected, unprotected, check_typ)
     return Headers(protected, _alg(parameters), _key_id(parameters), _issued_at(parameters), _typ(parameters))  # type: ignore[arg-type]
+
+
+def read_named_header(protected: object, unprotected: object, *, check_typ: TypCheck = any_typ) -> Headers:
+    """Read the headers of a COSE_Sign1 whose CWT Claims say who signs, too; see ``read_sign1_header``."""
+    parameters = _sign1_parameters(protected, unprotected, check_typ)
+    said = parameters[Header.CWT_CLAIMS]
+    issuer = said.get(_ISS) if type(said) is dict else None
+    if type(said) is not dict or type(issuer) is not str:
+        raise CoseError("the CWT Claims header must hold exactly iss and iat")
+    issued_at = _issued_at({Header.CWT_CLAIMS: {claim: said[claim] for claim in said if claim != _ISS}})
+    return Headers(protected, _alg(parameters), _key_id(parameters), issued_at, _typ(parameters), issuer)  # type: ignore[arg-type]
 
 
 def read_body_header(protected: object, unprotected: object, *, check_typ: TypCheck = any_typ) -> Headers:
@@ -156,6 +171,13 @@ def read_signer_header(protected: object, unprotected: object) -> Headers:
     if parameters.keys() != _SIGNER:
         raise CoseError("the protected header of a signer must hold exactly alg and kid")
     return Headers(protected, _alg(parameters), _key_id(parameters), None, None)  # type: ignore[arg-type]
+
+
+def _sign1_parameters(protected: object, unprotected: object, check_typ: TypCheck) -> dict[int | str, cbor.Value]:
+    parameters = _strict(protected, unprotected, check_typ)
+    if parameters.keys() != _SIGN1_BY_KID and parameters.keys() != _SIGN1_BY_X5T:
+        raise CoseError("the protected header must hold exactly alg, kid or x5t, CWT Claims and typ")
+    return parameters
 
 
 def _strict(protected: object, unprotected: object, check_typ: TypCheck) -> dict[int | str, cbor.Value]:

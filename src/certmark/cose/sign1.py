@@ -4,6 +4,8 @@
 
     COSE_Sign1 = #6.18([protected: bstr, unprotected: map, payload: bstr, signature: bstr])
     Sig_structure = ["Signature1", protected: bstr, external_aad: h'', payload: bstr]
+
+A detached payload (§2) is written as nil: who verifies has it from elsewhere.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
 from certmark.cose.framing import array_at, bytes_at, item_at
-from certmark.cose.headers import Headers, any_typ, read_sign1_header
+from certmark.cose.headers import Headers, any_typ, read_named_header, read_sign1_header
 from certmark.cose.labels import SIGN1_TAG
 from certmark.cose.signer import checked_signature
 from certmark.errors import CborError, CoseError
@@ -30,6 +32,7 @@ _MESSAGE_HEAD = TAG + cbor.head(4, _MEMBERS)
 _CONTEXT = cbor.head(4, 4) + cbor.encode("Signature1")
 _NO_AAD = cbor.encode(b"")
 _EMPTY_MAP = cbor.encode({})
+_NIL = cbor.encode(None)
 
 
 class Sign1(NamedTuple):
@@ -63,6 +66,11 @@ def sig_structure(protected: bytes, payload: bytes) -> bytes:
 def to_bytes(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     """Write the tagged message with an empty unprotected header."""
     return b"".join((_MESSAGE_HEAD, _string(protected), cbor.head(5, 0), _string(payload), _string(signature)))
+
+
+def to_bytes_detached(protected: bytes, signature: bytes) -> bytes:
+    """Write the tagged message with an empty unprotected header and without its payload."""
+    return b"".join((_MESSAGE_HEAD, _string(protected), _EMPTY_MAP, _NIL, _string(signature)))
 
 
 def from_bytes(
@@ -100,6 +108,30 @@ def from_bytes(
     if at != len(message):
         raise CborError("bytes follow the message")
     return Sign1(read_sign1_header(protected, unprotected, profile=profile, check_typ=check_typ), payload, signature)
+
+
+def from_bytes_detached(message: bytes, payload: bytes, *, check_typ: TypCheck = any_typ) -> Sign1:
+    """Parse a tagged COSE_Sign1 in the strict form that leaves its payload out, and says in its header who signs.
+
+    Args:
+        message: the whole message, tag included.
+        payload: what it signs, from elsewhere.
+        check_typ: as for ``from_bytes``.
+
+    Raises:
+        CoseError: not such a message, or other headers.
+        CborError: not deterministic CBOR.
+    """
+    if not message.startswith(_MESSAGE_HEAD):
+        raise CoseError("not a COSE_Sign1 message: tag 18 and an array of four members are missing")
+    protected, at = bytes_at(message, len(_MESSAGE_HEAD))
+    unprotected, at = item_at(message, at, most=len(message))
+    if message[at : at + 1] != _NIL:
+        raise CoseError("the payload is detached: nil must stand in its place")
+    signature, at = bytes_at(message, at + 1)
+    if at != len(message):
+        raise CborError("bytes follow the message")
+    return Sign1(read_named_header(protected, cbor.decode(unprotected), check_typ=check_typ), payload, signature)
 
 
 def sign1(protected: bytes, payload: bytes, *, signer: Signer) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from certmark.cose.framing import end_of_first
 from certmark.deflate import compress_raw, inflate_raw
 from certmark.errors import LinkError, TextError, UnsupportedFormatError
 from certmark.limits import DEFAULT_LIMITS, Limits
@@ -21,6 +22,9 @@ MARKER_BARE: Final = 0xD2
 MARKER_DICTIONARY_1: Final = 0x01
 """The rest of the body is raw DEFLATE with preset dictionary 1."""
 
+MARKER_APPROVED_DICTIONARY_1: Final = 0x11
+"""Likewise, and what it holds is the message and its approval, one after the other (a CBOR sequence, RFC 8742)."""
+
 BARE_PREFIX: Final = "CM1:"
 """What a bare code begins with: the profile and its version, in characters of the alphanumeric mode."""
 
@@ -29,45 +33,57 @@ class Envelope(NamedTuple):
     """A token out of its text; nothing in it is verified.
 
     Attributes:
-        cose: the COSE message.
+        cose: the COSE message; after it its approval, if it has one.
         form: ``link`` or ``bare``.
         host: host of the link, to be compared and shown, never opened; None in a bare code.
         url: the link up to its ``#``; None in a bare code.
+        approved: whether an approval stands behind the message.
     """
 
     cose: bytes
     form: Literal["link", "bare"]
     host: str | None
     url: str | None
+    approved: bool = False
 
 
 def pack(cose: bytes) -> bytes:
     """Put the marker before a COSE_Sign1 message, and compress it when that makes it shorter.
+
+    Args:
+        cose: the message. With an approval behind it the body is always compressed.
 
     Raises:
         TextError: the bytes are not a tagged COSE_Sign1 message.
     """
     if not cose or cose[0] != MARKER_BARE:
         raise TextError("not a COSE_Sign1 message with its tag: only such a token has a text")
+    if end_of_first(cose) < len(cose):
+        return bytes((MARKER_APPROVED_DICTIONARY_1,)) + compress_raw(cose, dictionary_1())
     compressed = bytes((MARKER_DICTIONARY_1,)) + compress_raw(cose, dictionary_1())
     return min(cose, compressed, key=len)
 
 
 def unpack(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """Take the COSE message out of a body that ``pack`` made.
+    """Take the COSE message, and its approval if it has one, out of a body that ``pack`` made.
 
     Args:
         body: marker and what follows it.
-        limits: ``token`` bounds the size of the message.
+        limits: ``token`` bounds the size of both together.
 
     Raises:
-        TextError: the body is empty, or holds a message that is too large.
+        TextError: the body is empty, holds a message that is too large, or lacks the approval that its marker says.
         InflateError: the compressed message is broken or too large.
         UnsupportedFormatError: a marker of a newer certmark.
     """
     marker = body[0] if body else -1
     if marker == MARKER_DICTIONARY_1:
         return inflate_raw(body[1:], dictionary_1(), max_size=limits.token)
+    if marker == MARKER_APPROVED_DICTIONARY_1:
+        cose = inflate_raw(body[1:], dictionary_1(), max_size=limits.token)
+        if end_of_first(cose) == len(cose):
+            raise TextError("the code says that an approval follows the certificate, and none does")
+        return cose
     if marker == MARKER_BARE:
         if len(body) > limits.token:
             raise TextError(f"the code holds a token of {len(body)} bytes, more than {limits.token}")
@@ -132,7 +148,7 @@ def from_text(text: str, *, limits: Limits = DEFAULT_LIMITS) -> Envelope:
         raise TextError(f"the text has {len(text)} characters, more than {limits.text}")
     if text.startswith(BARE_PREFIX):
         body = base45.decode(text[len(BARE_PREFIX) :])
-        return Envelope(unpack(body, limits=limits), "bare", None, None)
+        return Envelope(unpack(body, limits=limits), "bare", None, None, _is_approved(body))
     url, _, digits = text.partition("#")
     match = URL.fullmatch(url)
     if match is None or not digits:
@@ -141,4 +157,8 @@ def from_text(text: str, *, limits: Limits = DEFAULT_LIMITS) -> Envelope:
         body = base10.decode(digits)
     except TextError as error:
         raise (error if digits.isascii() and digits.isdigit() else refusal(text)) from None
-    return Envelope(unpack(body, limits=limits), "link", match[1], url)
+    return Envelope(unpack(body, limits=limits), "link", match[1], url, _is_approved(body))
+
+
+def _is_approved(body: bytes) -> bool:
+    return body[0] == MARKER_APPROVED_DICTIONARY_1

@@ -6,7 +6,7 @@ Article 31). The exception is a compromised key, which can sign any date.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.cwt.numericdate import day_at, from_days
 from certmark.trust.entities import RevocationReason, ServiceStatus
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from certmark.trust.lists import Permitted
 
 _DOMAIN_FROM_AVA_VAN = 4
+PRIOR_APPROVAL: Final = 2
+"""Issuance mode of a body whose certificates the authority approves one by one."""
 
 
 class Attested(NamedTuple):
@@ -72,7 +74,7 @@ def scope_problem(service: Service, permitted: Permitted, attested: Attested) ->
     """Say why a certificate lies beyond what its issuer's service may certify.
 
     Args:
-        service: certificate-issuing service.
+        service: certificate-issuing or approving service.
         permitted: what the union list lets this territory grant.
         attested: what the certificate claims.
     """
@@ -87,6 +89,13 @@ def scope_problem(service: Service, permitted: Permitted, attested: Attested) ->
         issued, signed = from_days(attested.issued), from_days(attested.signed)
         return f"no scope covers both the issue on {issued} and the signing on {signed}"
     return f"AVA_VAN.{attested.ava_van} in this technical domain is beyond the scope"
+
+
+def needs_approval(service: Service, attested: Attested) -> bool:
+    """Tell whether a service may issue a certificate upon prior approval only: every scope that covers it says so."""
+    if PRIOR_APPROVAL not in [scope.issuance_mode for scope in service.scopes]:
+        return False
+    return {scope.issuance_mode for scope in service.scopes if _covers(scope, attested)} == {PRIOR_APPROVAL}
 
 
 def covering_scope(service: Service, attested: Attested) -> Scope | None:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 class ServiceType(IntEnum):
-    """Service types: a key of one never serves the other."""
+    """Service types: a key of one never serves another. 3 is not used."""
 
     CERTIFICATE_ISSUANCE = 1
     STATUS_ISSUANCE = 2
+    CERTIFICATE_APPROVAL = 4
+    """Prior approval of single certificates (Regulation (EU) 2019/881, Article 56(6)(a))."""
 
 
 class ServiceStatus(IntEnum):
@@ -73,7 +75,7 @@ class Accreditation(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What a certificate-issuing service may certify, and when.
+    """What a service may certify or approve, and when.
 
     Attributes:
         scheme: scheme id.

@@ -3,6 +3,7 @@
 from certmark.status import StatusFloor, StatusSnapshot
 from certmark.trust import TrustBundle, TrustFloor, TrustSnapshot
 from certmark.verify.outcome import (
+    ApprovalReport,
     CertificateStatus,
     Check,
     Indication,
@@ -25,6 +26,7 @@ __all__ = [
     "POLICIES",
     "STANDARD",
     "STRICT",
+    "ApprovalReport",
     "CertificateStatus",
     "Check",
     "Indication",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from certmark.model.scheme import Scheme
     from certmark.trust.lists import UnionList
     from certmark.trust.snapshot import Candidate
+    from certmark.verify.approval import Approved
     from certmark.verify.currency import CurrentStatus, Freshness
     from certmark.verify.policy import Policy
     from certmark.verify.product import Product
@@ -27,6 +28,7 @@ class Case(NamedTuple):
         issued_at: iat, in seconds.
         attested: what the issuer's scope must cover.
         signer: the listed key that signed, and what stands behind it.
+        approval: the approval that came with the certificate, and who signed it, or None.
         union: the union list.
         scheme: the certificate's scheme, or None when it is unknown.
         status: what the status lists say.
@@ -42,6 +44,7 @@ class Case(NamedTuple):
     issued_at: int
     attested: Attested
     signer: Candidate
+    approval: Approved | None
     union: UnionList
     scheme: Scheme | None
     status: CurrentStatus

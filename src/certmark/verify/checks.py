@@ -14,20 +14,17 @@ from certmark.model.vocabulary import number_of
 from certmark.status.bitarray import Status
 from certmark.trust.authority import is_compromised, issuance_problem, scope_problem
 from certmark.trust.entities import ServiceStatus
+from certmark.verify.approval import approved
 from certmark.verify.currency import Freshness, age_in_words, list_freshness
 from certmark.verify.judgement import check
 from certmark.verify.outcome import Finding, ProductMatch, SubIndication, failed, passed, sentence, skipped, warned
 from certmark.verify.product import NOT_ASKED, compare
+from certmark.verify.sources import CSA, EUCC, SPECIFICATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from certmark.verify.case import Case
-
-EUCC: Final = "Regulation (EU) 2024/482"
-CSA: Final = "Regulation (EU) 2019/881"
-SPECIFICATION: Final = "certmark-1, verification"
-"""The source of a check that only certmark's own specification asks for."""
 
 _AUTHORISATION = f"{CSA}, Articles 56, 58 and 60; {EUCC}, Articles 21 to 23 and 31"
 _STATUS_REQUIRED = f"{EUCC}, Articles 30 and 42(1)(b)"
@@ -233,6 +230,7 @@ DECIDING: Final = (
     key_not_compromised,
     key_in_use,
     issuer_authorised,
+    approved,
     clock,
     scheme_rules,
     not_withdrawn,

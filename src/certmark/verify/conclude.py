@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from certmark.model.vocabulary import Extent
 from certmark.status.bitarray import Status
 from certmark.trust.authority import covering_scope
-from certmark.verify.checks import DECIDING, SPECIFICATION, validity
+from certmark.verify.checks import DECIDING, validity
 from certmark.verify.currency import Freshness, list_use
 from certmark.verify.outcome import (
     CAVEATS,
     INDETERMINATE,
+    ApprovalReport,
     CertificateStatus,
     Check,
     Finding,
@@ -25,6 +26,7 @@ from certmark.verify.outcome import (
 from certmark.verify.product import compare
 from certmark.verify.remarks import REMARKS
 from certmark.verify.signature import up_to_signature
+from certmark.verify.sources import SPECIFICATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,11 +73,12 @@ _UNPROVEN = frozenset(
     {
         SubIndication.REVOKED,
         SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+        SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
         SubIndication.ISSUER_NOT_AUTHORISED,
         SubIndication.CLOCK_ERROR,
     }
 )
-"""Failures after which the signature, though right, proves no certificate."""
+"""Failures after which the signature, though right, proves no certificate (one of them: of the approval)."""
 
 _TIME_STATUS: dict[SubIndication | None, CertificateStatus] = {
     SubIndication.CERTIFICATE_EXPIRED: CertificateStatus.EXPIRED,
@@ -184,6 +187,16 @@ def issuer(evidence: Evidence) -> IssuerReport | None:
         key_id=signer.verification_key.key_id.hex(),
         known_until=national.head.issued_at,
     )
+
+
+def approval(evidence: Evidence) -> ApprovalReport | None:
+    """Describe who approved the certificate, as the trusted lists know them, once that signature was right, too."""
+    case = evidence.case
+    if case is None or case.approval is None or isinstance(case.approval.approver, Finding):
+        return None
+    said, approver = case.approval.approval, case.approval.approver
+    key_id = approver.verification_key.key_id.hex()
+    return ApprovalReport(approver.entity_id, approver.entity.name, said.issued_at, key_id)
 
 
 def product_match(evidence: Evidence) -> ProductMatch:

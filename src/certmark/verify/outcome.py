@@ -201,6 +201,22 @@ class SealReport(NamedTuple):
     path_links: bool | None
 
 
+class ApprovalReport(NamedTuple):
+    """Who approved the certificate before it was issued (Regulation (EU) 2019/881, Article 56(6)(a)), and when.
+
+    Attributes:
+        entity_id: id of the authority.
+        name: its name.
+        approved_at: iat of the approval, in seconds.
+        key_id: key id of the key that signed it, in hexadecimal.
+    """
+
+    entity_id: str
+    name: str
+    approved_at: int
+    key_id: str
+
+
 class ListUse(NamedTuple):
     """A signed list that the result rests on.
 

@@ -10,6 +10,7 @@ from certmark.verify.signature import open_token
 
 if TYPE_CHECKING:
     from certmark.claims import CertificateClaims
+    from certmark.cwt.approval import Approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Peeked:
         untrusted_issued_at: claimed signing time, in seconds.
         link_host: host of the link, or None.
         signature: bytes of the signature.
+        untrusted_approval: the approval that stands behind the certificate, or None.
     """
 
     untrusted_id: str
@@ -35,13 +37,14 @@ class Peeked:
     untrusted_issued_at: int
     link_host: str | None
     signature: bytes
+    untrusted_approval: Approval | None
 
 
 def peek(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Peeked:
     """Parse a token without verifying anything.
 
     Args:
-        token: text (a link or a bare code), or the bytes of the tagged COSE message.
+        token: text (a link or a bare code), or the bytes of the tagged COSE message and of its approval.
         limits: bounds on sizes.
 
     Raises:
@@ -58,4 +61,5 @@ def peek(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Peeked:
         untrusted_issued_at=opened.issued_at,
         link_host=opened.link_host,
         signature=opened.message.signature,
+        untrusted_approval=opened.approval,
     )

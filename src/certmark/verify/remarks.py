@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 from certmark.model.vocabulary import Extent
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus
-from certmark.verify.checks import EUCC, SPECIFICATION, as_far_as_known
+from certmark.verify.checks import as_far_as_known
 from certmark.verify.judgement import check
 from certmark.verify.outcome import Finding, skipped, warned
 from certmark.verify.seal import seal_certificate
+from certmark.verify.sources import EUCC, SPECIFICATION
 
 if TYPE_CHECKING:
     from certmark.verify.case import Case

@@ -60,6 +60,7 @@ class Report:
         claims: the certificate, once its signature was right; None before that.
         issuer: the issuer, once the signature was right.
         seal: the X.509 certificate of the key that signed, where the trusted list carries it; decides nothing.
+        approval: who approved the certificate and when, once the signature of the approval was right, too.
         product_match: whether it is about the expected product.
         link_host: host of the link that carried the token; nobody vouches for it.
         link_url: the link without its fragment.
@@ -72,8 +73,8 @@ class Report:
 
     FIELDS: ClassVar = (
         *("indication", "sub_indication", "certificate_status", "may_promote", "may_promote_basis", "at", "policy"),
-        *("trust_label", "claims", "issuer", "seal", "product_match", "link_host", "link_url", "lists", "checks"),
-        *("untrusted_id", "untrusted_issuer", "notices"),
+        *("trust_label", "claims", "issuer", "seal", "approval", "product_match", "link_host", "link_url"),
+        *("lists", "checks", "untrusted_id", "untrusted_issuer", "notices"),
     )
     """Names of the attributes, in order."""
 
@@ -88,6 +89,7 @@ class Report:
     claims = _Part(lambda evidence: evidence.case.claims if evidence.case else None)
     issuer = _Part(conclude.issuer)
     seal = _Part(lambda evidence: seal_of(evidence.case) if evidence.case else None)
+    approval = _Part(conclude.approval)
     product_match = _Part(conclude.product_match)
     link_host = _Part(lambda evidence: evidence.opened.link_host if evidence.opened else None)
     link_url = _Part(lambda evidence: evidence.opened.link_url if evidence.opened else None)

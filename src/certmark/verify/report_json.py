@@ -13,7 +13,7 @@ from certmark.cwt.numericdate import from_seconds
 
 if TYPE_CHECKING:
     from certmark.claims import CertificateClaims
-    from certmark.verify.outcome import IssuerReport, ListUse, SealReport
+    from certmark.verify.outcome import ApprovalReport, IssuerReport, ListUse, SealReport
     from certmark.verify.report import Report
 
 SCHEMA_ID: Final = "urn:certmark:schema:report:1"
@@ -47,6 +47,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "token": None if report.claims is None else _token(report.claims),
         "issuer": None if report.issuer is None else _issuer(report.issuer),
         "seal": None if report.seal is None else _seal(report.seal),
+        "approval": None if report.approval is None else _approval(report.approval),
         "product_match": str(report.product_match),
         "link_host": report.link_host,
         "link_url": report.link_url,
@@ -86,6 +87,10 @@ def _issuer(issuer: IssuerReport) -> dict[str, Any]:
 def _seal(seal: SealReport) -> dict[str, Any]:
     ends = {"not_before": instant(seal.not_before), "not_after": instant(seal.not_after)}
     return {**seal._asdict(), **ends, "path": list(seal.path)}
+
+
+def _approval(approval: ApprovalReport) -> dict[str, Any]:
+    return {**approval._asdict(), "approved_at": instant(approval.approved_at)}
 
 
 def _list(use: ListUse) -> dict[str, Any]:

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.claims import CertificateClaims, claims_size
 from certmark.cose.algorithms import algorithm_name
+from certmark.cose.framing import end_of_first
 from certmark.cose.profile import CERTMARK_1
 from certmark.cwt import token as cwt
 from certmark.cwt import typ
+from certmark.cwt.approval import parse_approval
 from certmark.cwt.numericdate import to_seconds
 from certmark.errors import DecodeError, TextError, TrustError, UnsupportedFormatError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.transport import envelope
 from certmark.trust.entities import ServiceType
-from certmark.verify.checks import SPECIFICATION
 from certmark.verify.currency import Freshness, list_freshness
 from certmark.verify.outcome import Finding, SubIndication, failed, passed, sentence
+from certmark.verify.sources import SPECIFICATION
 
 if TYPE_CHECKING:
     from certmark.cose.sign1 import Sign1
+    from certmark.cwt.approval import Approval
     from certmark.trust.snapshot import Candidate, TrustSnapshot
     from certmark.verify.policy import Policy
 
@@ -30,6 +33,7 @@ class Opened(NamedTuple):
     Attributes:
         message: the COSE message.
         claims: what it states; untrusted until the signature was right.
+        approval: what stands behind it, or None.
         issued_at: iat, in seconds.
         link_host: host of the link, or None.
         link_url: the link without its fragment, or None.
@@ -37,6 +41,7 @@ class Opened(NamedTuple):
 
     message: Sign1
     claims: CertificateClaims
+    approval: Approval | None
     issued_at: int
     link_host: str | None
     link_url: str | None
@@ -46,7 +51,7 @@ def open_token(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Opened
     """Parse a token without trusting it.
 
     Args:
-        token: text (a link or a bare code), or the bytes of the tagged COSE message.
+        token: text (a link or a bare code), or the bytes of the tagged COSE message and of its approval.
         limits: bounds on sizes.
 
     Raises:
@@ -57,13 +62,15 @@ def open_token(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Opened
     if isinstance(token, str):
         found = envelope.from_text(token, limits=limits)
         cose, host, url = found.cose, found.host, found.url
+        end = end_of_first(cose) if found.approved else len(cose)
     elif len(token) > limits.token:
         raise TextError(f"the token has {len(token)} bytes, more than {limits.token}: this is no certificate token")
     else:
-        cose = token
-    parsed = cwt.parse(cose, typ=typ.CERTIFICATE, size_of=claims_size)
-    claims = CertificateClaims.agreeing(parsed.untrusted_claims)
-    return Opened(parsed.message, claims, parsed.message.headers.issued_at or 0, host, url)
+        cose, end = token, end_of_first(token)
+    message, untrusted_claims = cwt.parse(cose[:end], typ=typ.CERTIFICATE, size_of=claims_size)
+    claims = CertificateClaims.agreeing(untrusted_claims)
+    approval = None if end == len(cose) else parse_approval(cose[end:], message.payload)
+    return Opened(message, claims, approval, message.headers.issued_at or 0, host, url)
 
 
 def undecodable(error: DecodeError) -> Finding:
@@ -84,9 +91,9 @@ def find_signer(opened: Opened, *, trust: TrustSnapshot, policy: Policy, at: int
     """
     message, issuer = opened.message, opened.claims.iss
     headers = message.headers
-    problem = _algorithm_problem(headers.alg, policy, at=at)
+    problem = algorithm_problem(headers.alg, policy, at=at)
     if problem is not None:
-        return problem
+        return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, problem, _ALGORITHMS)
     key_id = headers.key_id or b""
     try:
         candidates = trust.candidates(key_id, issuer, ServiceType.CERTIFICATE_ISSUANCE)
@@ -132,16 +139,15 @@ _FORGED = failed(
 )
 
 
-def _algorithm_problem(alg: int | None, policy: Policy, *, at: int) -> Finding | None:
+def algorithm_problem(alg: int | None, policy: Policy, *, at: int) -> str | None:
+    """Say in a sentence why a policy does not accept an algorithm at a time, in seconds; None: it does."""
     # no policy can allow what certmark-1 does not know (ES256 is for status list tokens)
     if alg not in policy.algorithms or alg not in CERTMARK_1.algorithms:
-        reason = f"The signature algorithm {algorithm_name(alg)} is not accepted."
-        return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)
+        return f"The signature algorithm {algorithm_name(alg)} is not accepted."
     if policy.sunsets:
         end = min((sunset.end for sunset in policy.sunsets if sunset.algorithm == alg), default=None)
         if end is not None and at >= to_seconds(end):
-            reason = f"The signature algorithm {algorithm_name(alg)} is not accepted since {end.date().isoformat()}."
-            return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason, _ALGORITHMS)
+            return f"The signature algorithm {algorithm_name(alg)} is not accepted since {end.date().isoformat()}."
     return None
 
 

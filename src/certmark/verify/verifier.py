@@ -10,14 +10,16 @@ from certmark.errors import DecodeError, VerificationError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.model.scheme import Scheme, eucc
 from certmark.status.snapshot import NO_STATUS, StatusSnapshot
+from certmark.verify.approval import Approved, find_approver
 from certmark.verify.case import Case, attested_by
-from certmark.verify.checks import SPECIFICATION, first_failure, judged
+from certmark.verify.checks import first_failure, judged
 from certmark.verify.conclude import Evidence
 from certmark.verify.currency import NOT_REFERENCED, current_status, list_freshness
 from certmark.verify.outcome import Finding, SubIndication, failed
 from certmark.verify.policy import STANDARD, Policy
 from certmark.verify.report import Report
 from certmark.verify.signature import Opened, find_signer, open_token, undecodable
+from certmark.verify.sources import SPECIFICATION
 from certmark.verify.verified import VerifiedCertificate
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Verifier:
         """Verify a token and give the certificate, or raise.
 
         Args:
-            token: text (a link or a bare code), or the bytes of the tagged COSE message.
+            token: text (a link or a bare code), or the bytes of the tagged COSE message and of its approval.
             at: time of verification, aware.
             expect: the product at hand, when there is one to compare with.
 
@@ -66,7 +68,7 @@ class Verifier:
         """Verify a token and say everything that was found; no token makes it raise.
 
         Args:
-            token: text (a link or a bare code), or the bytes of the tagged COSE message.
+            token: text (a link or a bare code), or the bytes of the tagged COSE message and of its approval.
             at: time of verification, aware.
             expect: the product at hand, when there is one to compare with.
 
@@ -109,11 +111,16 @@ class Verifier:
         if claims.status is not None:
             index, uri = claims.status
             status = current_status(signer, self.status, index=index, uri=uri, at=at, grace=grace)
+        approved = None
+        if opened.approval is not None:
+            approver = find_approver(opened.approval, signer, trust=self.trust, policy=self.policy, at=at)
+            approved = Approved(opened.approval, approver)
         return Case(
             claims,
             issued_at,
             attested_by(claims, issued_at=issued_at),
             signer,
+            approved,
             union,
             next((scheme for scheme in schemes if scheme.id == claims.scheme), None),
             status,
