@@ -23,7 +23,17 @@ from certmark.errors import DecodeError, StatusError  # noqa: E402 the repositor
 from certmark.status import token as status_token  # noqa: E402
 from certmark.transport import from_text  # noqa: E402
 from certmark.verify.report_json import instant  # noqa: E402
-from tests.vector_cases import claims, lists, messages, randomised, schemes, statuses, texts, verdicts  # noqa: E402
+from tests.vector_cases import (  # noqa: E402
+    approvals,
+    claims,
+    lists,
+    messages,
+    randomised,
+    schemes,
+    statuses,
+    texts,
+    verdicts,
+)
 from tests.world import WORLD  # noqa: E402
 
 if TYPE_CHECKING:
@@ -35,6 +45,7 @@ GROUPS = {
     "message": (messages, "README.md and cose.cddl: encoding, headers, signatures, algorithms"),
     "claims": (claims, "certificate.cddl and README.md: the claims of a certificate token"),
     "verdict": (verdicts, "verification.md: verdict table, policies, product match"),
+    "approval": (approvals, "verification.md and trust.md: approvals of single certificates"),
     "scheme": (schemes, "rules of EUCC, given as a scheme file"),
     "trust": (lists, "trust.md and trust.cddl: bundle, root, union list, national lists"),
     "status": (statuses, "status.md: status list tokens"),

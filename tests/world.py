@@ -4,6 +4,7 @@
 
     report = WORLD.report()                                       # PASSED: everything is in order
     report = WORLD.with_status(Status.SUSPENDED).report()         # PASSED, but not to be promoted
+    report = WORLD.approved().report()                            # PASSED: the authority approved it, as it must here
     report = WORLD.with_key(sign_until=seconds("2026-01-02")).report(policy=STRICT)
 
 A world is a frozen value. Each ``with_...`` gives a new one with something changed; what it signs is made when it is
@@ -19,12 +20,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from certmark.claims import StatusReference, claims_set
+from certmark.cose import sign1
+from certmark.cose.profile import CERTMARK_1
 from certmark.cose.signer import KeySigner
 from certmark.cwt import token as cwt
 from certmark.cwt import typ
+from certmark.cwt.approval import seal_approval
 from certmark.cwt.numericdate import to_days, to_seconds
 from certmark.cwt.registered import Claim
-from certmark.issue import IssuedCertificate, Issuer
+from certmark.issue import Approver, IssuedCertificate, Issuer
 from certmark.model import CybersecurityCertificate, StatementOfConformity, document_from
 from certmark.model.scheme import Scheme, eucc
 from certmark.status import StatusSnapshot, token
@@ -60,6 +64,7 @@ XX_KEYS: Final = (keys.signer(number=25),)
 BODY_KEY: Final = keys.signer(number=31)
 BODY_STATUS_KEY: Final = keys.signer(number=32)
 NCCA_STATUS_KEY: Final = keys.signer(number=33)
+NCCA_APPROVAL_KEY: Final = keys.signer(number=34)
 FR_BODY_KEY: Final = keys.signer(number=41)
 FR_BODY_STATUS_KEY: Final = keys.signer(number=42)
 MAKER_KEY: Final = keys.signer(number=51)
@@ -83,6 +88,7 @@ LINK: Final = f"https://{LINK_HOST}/c/{{id}}"
 
 ISSUANCE: Final = ServiceType.CERTIFICATE_ISSUANCE
 STATUS: Final = ServiceType.STATUS_ISSUANCE
+APPROVAL: Final = ServiceType.CERTIFICATE_APPROVAL
 
 DAY: Final = 86_400
 
@@ -104,6 +110,7 @@ def days(text: str) -> int:
 
 NOW: Final = instant("2026-06-01 12:00:00")
 SIGNED_AT: Final = instant("2026-03-02 09:30:00")
+APPROVED_AT: Final = instant("2026-02-20 15:00:00")
 
 
 def service_key(signer: KeySigner, **changes: Any) -> ServiceKey:
@@ -141,6 +148,7 @@ EUCC_HIGH: Final = Scope(
     authorisation=Accreditation("DE-AUTH-1", days("2025-02-01"), days("2030-01-01"), "Example authority of DE"),
 )
 EUCC_SUBSTANTIAL: Final = Scope(scheme="EUCC", level=2, from_day=days("2025-03-01"), max_ava_van=2)
+EUCC_APPROVALS: Final = Scope(scheme="EUCC", level=3, from_day=days("2025-03-01"), technical_domains=(1,))
 EUCC_UP_TO_HIGH: Final = Permitted(("EUCC",), 3)
 HOME_STATEMENTS: Final = Scope(scheme="XX-HOME", level=1, from_day=days("2025-03-01"), statements=True)
 
@@ -412,6 +420,9 @@ class World:
     index: int = INDEX
     begins: int | None = None
     link: str | None = LINK
+    approved_by: KeySigner | None = None
+    authority: str = NCCA
+    approved_at: datetime = APPROVED_AT
 
     # --- what is published ---
 
@@ -474,7 +485,9 @@ class World:
 
     def issuer(self, **changes: Any) -> Issuer:
         """Give the issuer: the body, unless changes say otherwise."""
-        issuer = Issuer(self.signer, issuer=self.entity_id, link=self.link, schemes=self.schemes)
+        key = self.approved_by
+        approver = None if key is None else Approver((key.public_key,), self.approval)
+        issuer = Issuer(self.signer, issuer=self.entity_id, link=self.link, schemes=self.schemes, approver=approver)
         return replace(issuer, **changes)
 
     def issue(self, document: AnyDocument | None = None) -> IssuedCertificate:
@@ -494,10 +507,17 @@ class World:
         kept = {claim: value for claim, value in stated.items() if value is not None}
         return cwt.seal(kept, typ=typ.CERTIFICATE, issued_at=to_seconds(self.signed_at), signer=self.signer)
 
+    def approval(self, payload: bytes) -> bytes:
+        """Approve a claims set without asking whether the authority may."""
+        approved_at = to_seconds(self.approved_at)
+        signer = self.approved_by or NCCA_APPROVAL_KEY
+        return seal_approval(payload, authority=self.authority, issued_at=approved_at, signer=signer)
+
     @cached_property
     def cose(self) -> bytes:
-        """The token of this world's certificate, as bytes."""
-        return self.token()
+        """The token of this world's certificate, as bytes, and its approval if this world's authority approves it."""
+        token = self.token()
+        return token if self.approved_by is None else token + self.approval(payload_of(token))
 
     @cached_property
     def text(self) -> str:
@@ -595,10 +615,10 @@ class World:
         first, *others = self.service(entity_id, service_type).keys
         return self.with_service(entity_id, service_type, keys=(first._replace(**changes), *others))
 
-    def with_scopes(self, entity_id: str = BODY, **changes: Any) -> World:
-        """Change every scope of an entity."""
-        scopes = self.service(entity_id).scopes
-        return self.with_service(entity_id, scopes=tuple(scope._replace(**changes) for scope in scopes))
+    def with_scopes(self, entity_id: str = BODY, service_type: ServiceType = ISSUANCE, **changes: Any) -> World:
+        """Change every scope of a service."""
+        scopes = self.service(entity_id, service_type).scopes
+        return self.with_service(entity_id, service_type, scopes=tuple(scope._replace(**changes) for scope in scopes))
 
     def with_statuses(self, uri: str = STATUS_URI, **changes: Any) -> World:
         """Change a status list."""
@@ -620,6 +640,18 @@ class World:
         world = self.with_service(BODY, STATUS, status_lists=(declared,))
         return replace(world, status_lists=(*world.status_lists, ncca_list))
 
+    def upon_approval(self) -> World:
+        """Let the body issue upon prior approval alone, and list the authority's key for approvals; none is given."""
+        authority = self.entity(NCCA)
+        approvals = Service(APPROVAL, GRANTED, (service_key(NCCA_APPROVAL_KEY),), (EUCC_APPROVALS,))
+        world = self.with_entity(NCCA, services=(*authority.services, approvals))
+        return world.with_scopes(issuance_mode=2)
+
+    def approved(self, **changes: Any) -> World:
+        """Let the authority approve the certificate, or change who does (``approved_by``, ``authority``) and when."""
+        world = self.upon_approval()
+        return replace(world, **{"approved_by": NCCA_APPROVAL_KEY, **changes})
+
     def with_seal_certificate(self, der: bytes) -> World:
         """Let the body sign with an X.509 seal certificate for its key, and list it by its digest."""
         signer = KeySigner.of(self.signer.private_key, certificate=der)
@@ -628,6 +660,11 @@ class World:
     def with_seal_path(self, *path: bytes) -> World:
         """List the key of the body with certificates, whatever they are."""
         return self.with_key(x5t=sha256(path[0]).digest(), x5chain=path)
+
+
+def payload_of(token: bytes) -> bytes:
+    """Give the claims set of a certificate token, encoded."""
+    return sign1.from_bytes(token, profile=CERTMARK_1).payload
 
 
 def _changed(mapping: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -54,9 +54,9 @@ def find_approver(approval: Approval, issuer: Candidate, *, trust: TrustSnapshot
         at: time of verification, in seconds.
     """
     headers, authority = approval.message.headers, approval.authority
-    problem = algorithm_problem(headers.alg, policy, at=at)
+    problem = algorithm_problem(headers.alg, policy, at=at, of=" of the approval")
     if problem is not None:
-        return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"Of the approval: {problem}", _PRIOR_APPROVAL)
+        return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, problem, _PRIOR_APPROVAL)
     territory = issuer.entity_id[:2]
     if authority[:2] != territory or authority == issuer.entity_id:
         whose = f"an authority of {territory} other than the issuer has to approve what {issuer.entity_id} issues"

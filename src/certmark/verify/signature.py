@@ -139,15 +139,22 @@ _FORGED = failed(
 )
 
 
-def algorithm_problem(alg: int | None, policy: Policy, *, at: int) -> str | None:
-    """Say in a sentence why a policy does not accept an algorithm at a time, in seconds; None: it does."""
+def algorithm_problem(alg: int | None, policy: Policy, *, at: int, of: str = "") -> str | None:
+    """Say in a sentence why a policy does not accept an algorithm; None: it does.
+
+    Args:
+        alg: COSE algorithm number.
+        policy: which algorithms count, and until when.
+        at: time of verification, in seconds.
+        of: what was signed with it, where that is not the certificate.
+    """
     # no policy can allow what certmark-1 does not know (ES256 is for status list tokens)
     if alg not in policy.algorithms or alg not in CERTMARK_1.algorithms:
-        return f"The signature algorithm {algorithm_name(alg)} is not accepted."
+        return f"The signature algorithm {algorithm_name(alg)}{of} is not accepted."
     if policy.sunsets:
         end = min((sunset.end for sunset in policy.sunsets if sunset.algorithm == alg), default=None)
         if end is not None and at >= to_seconds(end):
-            return f"The signature algorithm {algorithm_name(alg)} is not accepted since {end.date().isoformat()}."
+            return f"The signature algorithm {algorithm_name(alg)}{of} is not accepted since {end.date().isoformat()}."
     return None
 
 

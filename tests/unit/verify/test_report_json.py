@@ -12,11 +12,20 @@ import pytest
 from certmark.model import document_from
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus, StatusEntry
-from certmark.verify import CertificateStatus, Indication, IssuerReport, Outcome, Product, ProductMatch, Report
+from certmark.verify import (
+    ApprovalReport,
+    CertificateStatus,
+    Indication,
+    IssuerReport,
+    Outcome,
+    Product,
+    ProductMatch,
+    Report,
+)
 from certmark.verify.conclude import IDS
 from certmark.verify.outcome import Check, ListUse, SubIndication
 from certmark.verify.report_json import SCHEMA_ID, claims_to_json, instant, report_to_json
-from tests.world import BODY_KEY, INDEX, STATUS_URI, STRANGER_KEY, WORLD, seconds
+from tests.world import BODY_KEY, INDEX, NCCA_APPROVAL_KEY, STATUS_URI, STRANGER_KEY, WORLD, seconds
 
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parents[3] / "docs" / "schema" / "report.schema.json").read_text(encoding="utf-8")
@@ -24,6 +33,8 @@ SCHEMA: dict[str, Any] = json.loads(
 REPORTS = {
     "passed": WORLD.report(),
     "label": WORLD.report(WORLD.issue(WORLD.certificate().for_label()).text),
+    "approved": WORLD.approved().report(),
+    "not-approved": WORLD.upon_approval().report(),
     "matched": WORLD.report(WORLD.text, expect=Product(gtin="4006381333931")),
     "differs": WORLD.report(expect=Product(model="SE9")),
     "malformed": WORLD.report("HC1:X"),
@@ -97,8 +108,10 @@ def test_the_schema_knows_every_word() -> None:
     assert known["product_match"]["enum"] == list(ProductMatch)
     check = known["checks"]["items"]["properties"]
     assert (check["id"]["enum"], check["outcome"]["enum"]) == (list(IDS), list(Outcome))
-    fields = [known["checks"]["items"]["required"], known["lists"]["items"]["required"], known["issuer"]["required"]]
-    assert fields == [list(Check._fields), list(ListUse._fields), list(IssuerReport._fields)]
+    fields = [known["checks"]["items"]["required"], known["lists"]["items"]["required"]]
+    assert fields == [list(Check._fields), list(ListUse._fields)]
+    fields = [known["issuer"]["required"], known["approval"]["required"]]
+    assert fields == [list(IssuerReport._fields), list(ApprovalReport._fields)]
 
 
 @pytest.mark.parametrize("world", [WORLD, WORLD.with_statement()], ids=["certificate", "statement"])
@@ -130,6 +143,16 @@ def test_the_token_and_its_issuer() -> None:
     }
     assert found["issuer"]["key_id"] == BODY_KEY.public_key.key_id.hex()
     assert found["at"] == "2026-06-01T12:00:00Z"
+
+
+def test_who_approved_it_and_when() -> None:
+    assert report_to_json(WORLD.approved().report())["approval"] == {
+        "entity_id": "DE-NCCA",
+        "name": "Example authority of DE",
+        "approved_at": "2026-02-20T15:00:00Z",
+        "key_id": NCCA_APPROVAL_KEY.public_key.key_id.hex(),
+    }
+    assert report_to_json(WORLD.upon_approval().report())["approval"] is None
 
 
 def test_the_lists_with_their_times() -> None:

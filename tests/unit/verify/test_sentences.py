@@ -11,15 +11,16 @@ from pathlib import Path
 from certmark.verify import POLICIES
 from certmark.verify.conclude import IDS
 from tests.scenes import Scene
+from tests.unit.verify.test_approval import APPROVALS
 from tests.unit.verify.test_verdict_table import TABLE
 
 SENTENCES = Path(__file__).with_name("sentences.txt")
 
 
 def said() -> str:
-    """Give what the reports on every row of the verdict table say, check by check, each sentence once."""
+    """Give what the reports on every row of the two tables say, check by check, each sentence once."""
     sentences: dict[str, set[str]] = {check_id: set() for check_id in (*IDS, "may_promote", "notices")}
-    for row in TABLE:
+    for row in (*TABLE, *APPROVALS):
         scene = row.knob(Scene())
         for policy in POLICIES:
             report = scene.report(policy)
@@ -36,7 +37,7 @@ def test_reports_say_what_was_agreed() -> None:
 
 
 def test_every_reason_is_a_sentence() -> None:
-    for row in TABLE:
+    for row in (*TABLE, *APPROVALS):
         for check in row.knob(Scene()).report().checks:
             first = check.reason.split()[0]
             assert first[0].isupper() or "." in first
