@@ -70,7 +70,7 @@ BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
 def message_of(text: str, dictionary: bytes) -> bytes:
-    """Read a link or a bare code: the bytes of the COSE message."""
+    """Read a link or a bare code: the bytes of the COSE message, and of the approval behind it if there is one."""
     line = text.removesuffix("\n")
     line = line.removesuffix("\r") if line != text else line
     require(len(line) <= 20_000, "the text is too long")
@@ -79,11 +79,12 @@ def message_of(text: str, dictionary: bytes) -> bytes:
     link = LINK.fullmatch(line)
     require(link or line.startswith("CM1:"), "neither a link with digits nor a bare code")
     body = from_digits(link[1]) if link else from_base45(line.removeprefix("CM1:"))
-    if body[0] == 0xD2:
-        return body
-    if body[0] != 0x01:
+    if body[0] not in (0x01, 0x11, 0xD2):
         raise NewerFormatError("a marker of a newer certmark")
-    return inflate(body[1:], most=8_192, window=-15, dictionary=dictionary)
+    data = body if body[0] == 0xD2 else inflate(body[1:], most=8_192, window=-15, dictionary=dictionary)
+    is_approved = split(data)[1] != b""
+    require(is_approved == (body[0] == 0x11), "an approval follows under marker 11, and under no other")
+    return data
 
 
 def digits_for(size: int) -> int:
@@ -125,6 +126,20 @@ def inflate(data: bytes, *, most: int, window: int, dictionary: bytes = b"") -> 
         raise FormatError(f"compressed data: {error}") from error
     require(stream.eof and not stream.unused_data and len(inflated) <= most, "not one whole compressed stream")
     return inflated
+
+
+def split(data: bytes) -> tuple[bytes, bytes]:
+    """Split a certificate token from what stands behind it; what is no whole token is left for its reader to refuse."""
+    end = 2  # tag, array of four
+    for part in ("protected", "unprotected", "payload", "signature"):
+        code = (data[end : end + 1] or b"\xff")[0] & 31
+        size = {24: 1, 25: 2}.get(code, 0)
+        end += 1 + size
+        if part != "unprotected":
+            end += int.from_bytes(data[end - size : end], "big") if size else code
+        elif data[end - 1 : end] != b"\xa0":
+            return data, b""
+    return data[:end], data[end:]
 
 
 # --- README.md, "Encoding" -------------------------------------------------------------------------------------------
@@ -313,6 +328,11 @@ def der(value: Cbor) -> None:
     require(isinstance(value, bytes) and 1 <= len(value) <= 8192, "no certificate of 1 to 8192 bytes")
 
 
+def service_type(value: Cbor) -> None:
+    """Check the type of a service."""
+    require(type(value) is int and value in (ISSUANCE, STATUS, APPROVAL), "no such service")
+
+
 def some_map(value: Cbor) -> None:
     """Check that there is a map; what it says is asked later."""
     require(isinstance(value, dict), "no map")
@@ -444,7 +464,7 @@ SCOPE = table(
 STATUS_ENTRY = table({1: integer(1, 3), 2: DATE}, {3: text(500), 4: DATE})
 REVOCATION = table({1: integer(1, 4), 2: DATE}, {3: DATE, 4: DATE})
 SERVICE = table(
-    {1: integer(1, 2), 2: history, 3: array(service_key, 64)},
+    {1: service_type, 2: history, 3: array(service_key, 64)},
     {4: array(SCOPE, 64), 5: array(table({1: HTTPS_URI}, {2: HTTPS_URI}), 64)},
 )
 WHOLE_ENTITY = table(
@@ -459,11 +479,13 @@ ROOT_MAP = table({1: SEQUENCE, 2: ROLE, 3: ROLE}, {4: text(100)})
 
 # --- README.md, "Headers and signatures" -----------------------------------------------------------------------------
 
+APPROVAL_TYP = "application/vnd.certmark.approval+cose"
 CERTIFICATE_TYP = "application/vnd.certmark.certificate+cwt"
 ROOT_TYP = "application/vnd.certmark.root+cwt"
 LIST_TYP = "application/vnd.certmark.trusted-list+cwt"
 SIGN1, SIGN = b"\xd2", b"\xd8\x62"  # tags 18 and 98
 IAT = table({6: DATE})
+ISS_AND_IAT = table({1: ENTITY_ID, 6: DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,22 +498,24 @@ class Message:
     signature: Cbor  # bytes in COSE_Sign1, the array of signers in COSE_Sign
 
 
-def read_message(data: bytes, tag: bytes, typ: str) -> Message:
+def read_message(data: bytes, tag: bytes, typ: str, *, detached: bytes | None = None) -> Message:
     """Read one of certmark's own messages; its typ is judged before the rest of the header."""
     require(data.startswith(tag), "the tag is not the one of this artefact")
     parts = decode(data[len(tag) :])
     require(isinstance(parts, list) and len(parts) == 4, "a COSE message is an array of four")
     protected, unprotected, payload, signature = parts
-    require(isinstance(payload, bytes), "the payload is a byte string and never detached")
+    require(isinstance(payload, bytes) is (detached is None), "the payload of an approval, and no other, is detached")
+    require(detached is None or payload is None, "nil stands in the place of a detached payload")
     require(isinstance(protected, bytes) and len(protected) <= 16_384, "the protected header is a short byte string")
     header = decode(protected)
     require(isinstance(header, dict), "the protected header is a map")
     stated = header.get(16)
-    if isinstance(stated, str) and re.fullmatch(re.escape(typ[:-4]) + r"\.v[1-9][0-9]*\+cwt", stated):
+    name, _, suffix = typ.partition("+")
+    if isinstance(stated, str) and re.fullmatch(rf"{re.escape(name)}\.v[1-9][0-9]*\+{suffix}", stated):
         raise NewerFormatError(stated)
     require(stated == typ, f"typ {stated!r} is not {typ}")
     require(unprotected == {}, "the unprotected header is an empty map")
-    return Message(header, protected, payload, signature)
+    return Message(header, protected, payload if detached is None else detached, signature)
 
 
 def thumbprint(key: Map) -> bytes:
@@ -541,17 +565,28 @@ def verify_ecdsa(key: Map, curve: ec.EllipticCurve, digest: hashes.HashAlgorithm
 
 def read_certificate(data: bytes) -> tuple[Message, Map]:
     """Read a certificate token: message and claims, every rule checked but the signature."""
-    require(len(data) <= 8_192, "the message is too long")
     message = read_message(data, SIGN1, CERTIFICATE_TYP)
-    key_identifier: dict[int, Rule] = {34: x5t} if 34 in message.header else {4: KEY_ID}
-    table({1: ALGORITHM, **key_identifier, 15: IAT, 16: pattern(re.escape(CERTIFICATE_TYP))})(message.header)
-    require(isinstance(message.signature, bytes), "the signature is a byte string")
+    check_header(message, CERTIFICATE_TYP, IAT)
     claims = decode(message.payload)
     CERTIFICATE_CLAIMS(claims)
     check_no_element_twice(claims)
     check_days(claims)
     check_certificate(claims)
     return message, claims
+
+
+def read_approval(data: bytes, payload: bytes) -> Message:
+    """Read what stands behind a certificate token: the approval of its payload."""
+    message = read_message(data, SIGN1, APPROVAL_TYP, detached=payload)
+    check_header(message, APPROVAL_TYP, ISS_AND_IAT)
+    return message
+
+
+def check_header(message: Message, typ: str, claims: Rule) -> None:
+    """Check the header of a COSE_Sign1, and that its signature is one."""
+    key_identifier: dict[int, Rule] = {34: x5t} if 34 in message.header else {4: KEY_ID}
+    table({1: ALGORITHM, **key_identifier, 15: claims, 16: pattern(re.escape(typ))})(message.header)
+    require(isinstance(message.signature, bytes), "the signature is a byte string")
 
 
 def check_no_element_twice(value: Cbor) -> None:
@@ -780,7 +815,7 @@ def open_national_list(pointer_: Map, files: Map, union: TrustedList) -> Trusted
 
 # --- trust.md, "Keys" and "Authority" --------------------------------------------------------------------------------
 
-ISSUANCE, STATUS = 1, 2  # types of service
+ISSUANCE, STATUS, APPROVAL = 1, 2, 4  # types of service
 
 
 def find_keys(services: Iterable[Map], header: Map) -> list[tuple[Map, Map]]:
@@ -1016,7 +1051,11 @@ class Report:
 def verify(token: str | bytes, inputs: Inputs) -> Report:
     """Judge a token by the verdict table; the policies here accept the five algorithms."""
     try:
-        message, claims = read_certificate(token if isinstance(token, bytes) else message_of(token, inputs.dictionary))
+        data = token if isinstance(token, bytes) else message_of(token, inputs.dictionary)
+        require(len(data) <= 8_192, "the message is too long")
+        first, behind = split(data)
+        message, claims = read_certificate(first)
+        approval = read_approval(behind, message.payload) if behind else None
     except NewerFormatError:
         return Report("INDETERMINATE", "UNSUPPORTED_FORMAT")
     except FormatError as error:
@@ -1034,7 +1073,9 @@ def verify(token: str | bytes, inputs: Inputs) -> Report:
         return no_key(claims[1][:2], inputs)
     for service, key in candidates:
         if is_right(message, key[1]):
-            return judge(message.header[15][6], claims, national=national, service=service, key=key, inputs=inputs)
+            iat = message.header[15][6]
+            unapproved = judge_approval(approval, iat, claims, national=national, service=service, inputs=inputs)
+            return judge(iat, claims, unapproved, national=national, service=service, key=key, inputs=inputs)
     return Report("FAILED", "SIG_CRYPTO_FAILURE", may_promote="no")
 
 
@@ -1048,7 +1089,51 @@ def no_key(territory: str, inputs: Inputs) -> Report:
     return Report("INDETERMINATE", "NO_SIGNING_CERTIFICATE_FOUND")
 
 
-def judge(iat: int, claims: Map, *, national: TrustedList, service: Map, key: Map, inputs: Inputs) -> Report:
+UNAPPROVED = ("FAILED", "ISSUER_NOT_AUTHORISED")
+
+
+def judge_approval(
+    approval: Message | None, iat: int, claims: Map, *, national: TrustedList, service: Map, inputs: Inputs
+) -> tuple[str, str] | None:
+    """Apply rows a to j of "Approval": what the first that holds answers, or None."""
+    certificate, days = claims[-65537], (issued_day(claims), iat // DAY)
+    if approval is None:
+        modes = {scope.get(6) for scope in service.get(4, []) if scope_allows(scope, certificate, days)}
+        return UNAPPROVED if modes == {2} else None
+    authority, given = approval.header[15][1], approval.header[15][6]
+    if approval.header[1] not in ALGORITHMS:
+        return "INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE"
+    if authority[:2] != claims[1][:2] or authority == claims[1]:
+        return UNAPPROVED
+    unknown = ("INDETERMINATE", "NO_SIGNING_CERTIFICATE_FOUND")
+    try:
+        candidates = find_keys(national.services(authority, APPROVAL), approval.header)
+    except FormatError:
+        return unknown
+    if not candidates:
+        return UNAPPROVED if national.is_current(inputs.at, inputs.policy.grace) else unknown
+    for approving, key in candidates:
+        if is_right(approval, key[1]):
+            allows = any(scope_allows(scope, certificate, [given // DAY]) for scope in approving.get(4, []))
+            rows = [
+                (is_compromised(key), ("FAILED", "REVOKED")),
+                (inputs.at >= key[4], ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE")),
+                (not may_sign(approving, key, given) or not allows or given > iat, UNAPPROVED),
+            ]
+            return next((answer for holds, answer in rows if holds), None)
+    return UNAPPROVED
+
+
+def judge(
+    iat: int,
+    claims: Map,
+    unapproved: tuple[str, str] | None,
+    *,
+    national: TrustedList,
+    service: Map,
+    key: Map,
+    inputs: Inputs,
+) -> Report:
     """Apply rows 7 to 21 to a token whose signature is right: the first row that holds decides."""
     at, policy = inputs.at, inputs.policy
     known, has_status = claims[-65537][1] in SCHEMES, 65535 in claims
@@ -1062,6 +1147,7 @@ def judge(iat: int, claims: Map, *, national: TrustedList, service: Map, key: Ma
         (is_compromised(key), "FAILED", "REVOKED"),
         (at >= key[4], "INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE"),
         (not authorised, "FAILED", "ISSUER_NOT_AUTHORISED"),
+        (unapproved is not None, *(unapproved or UNAPPROVED)),
         (newest > at + SKEW, "INDETERMINATE", "CLOCK_ERROR"),
         (not known, "INDETERMINATE", "UNKNOWN_SCHEME"),
         (known and not has_status, "FAILED", "SCHEME_VIOLATION"),
@@ -1077,7 +1163,7 @@ def judge(iat: int, claims: Map, *, national: TrustedList, service: Map, key: Ma
         rows.append((has_status and (said == "unknown" or not status_settled), "INDETERMINATE", "TRY_LATER"))
     indication, sub_indication = next((row[1:] for row in rows if row[0]), ("PASSED", ""))
     status = "unknown"
-    if not any(row[0] for row in rows[:4]):
+    if not any(row[0] for row in rows[:5]):
         status = certificate_status(claims, said, at=at, current=trust_current and status_settled)
     return Report(indication, sub_indication, status, may_be_promoted(indication, status, known=known))
 
