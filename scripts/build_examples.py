@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from certmark import cbor  # noqa: E402 the repository must be on the path first
 from certmark.cose import sign1  # noqa: E402
 from certmark.cose.profile import CERTMARK_1  # noqa: E402
+from certmark.cwt.approval import parse_approval  # noqa: E402
 from certmark.transport import encode_symbol, pack, to_bare  # noqa: E402
 from certmark.verify import peek  # noqa: E402
 from tests import world as w  # noqa: E402
@@ -33,7 +34,9 @@ def examples() -> str:
     issued = world.issue(world.certificate().for_label())
     message = peek(issued.cose)
     parsed = sign1.from_bytes(issued.cose, profile=CERTMARK_1)
-    key = w.BODY_KEY
+    key, approving = w.BODY_KEY, w.NCCA_APPROVAL_KEY
+    approval = world.approval(parsed.payload)
+    approved = parse_approval(approval, parsed.payload)
     scalar = key.private_key.private_numbers().private_value  # type: ignore[union-attr]
     sections = [
         (
@@ -71,6 +74,19 @@ def examples() -> str:
             ),
             f"```text\n{world.verifier().report(issued.text, at=world.now).summary}\n```",
         ),
+        (
+            "Approval",
+            (
+                f"Of the token above, by `{approved.authority}`, if its national list named this **test key** for "
+                f"approvals (key id `{approving.public_key.key_id.hex()}`):"
+            ),
+            hexadecimal(cbor.encode(approving.public_key.to_cose_key())),
+        ),
+        ("", "The protected header:", hexadecimal(approved.message.headers.raw)),
+        ("", "What is signed, the same payload under this header:", hexadecimal(approved.message.to_be_signed())),
+        ("", "The approval, which follows the message:", hexadecimal(approval)),
+        ("", "The body of both, marker first:", hexadecimal(pack(issued.cose + approval))),
+        ("", "As a bare code:", f"```text\n{to_bare(issued.cose + approval)}\n```"),
     ]
     parts = [
         "# Worked examples",

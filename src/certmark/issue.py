@@ -111,34 +111,11 @@ class Issuer:
             IssueError: the issuer's id, the scheme or the time do not allow to issue.
             ValueError: ``at`` has no time zone.
         """
-        today = from_days(to_seconds(at) // SECONDS_PER_DAY)
-        scheme = self._scheme_of(document)
-        if violations := scheme.violations(document):
-            said = "; ".join(f"{violation.message} ({violation.article})" for violation in violations)
-            raise SchemeViolationError(f"{document.id} breaks {scheme.id}: {said}", violations=violations)
-        if today < document.issued:
-            raise IssueError(f"{document.id} is dated {document.issued}, after the time of signing: sign it then")
-        if today > document.valid_until:
-            raise IssueError(f"{document.id} ended on {document.valid_until}, before the time of signing")
+        self._check(document, at=at)
 
     def payload(self, document: AnyDocument, *, status: StatusReference | None = None) -> bytes:
-        """Give the claims set of a token, encoded: what its issuer signs, and an authority approves.
-
-        Args:
-            document: as for ``issue``.
-            status: as for ``issue``.
-
-        Raises:
-            IssueError: the issuer's id, the scheme or the status do not allow to issue.
-        """
-        scheme = self._scheme_of(document)
-        if scheme.requires_status and status is None:
-            raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
-        claims = claims_set(document, issuer=self.issuer, status=status)
-        try:
-            return encode_claims(claims)
-        except ClaimsError as error:
-            raise IssueError(f"no verifier would accept this certificate: {error}") from error
+        """Give what ``issue`` signs; see ``payload_of``."""
+        return payload_of(document, issuer=self.issuer, status=status, schemes=self.schemes)
 
     def issue(self, document: AnyDocument, *, at: datetime, status: StatusReference | None = None) -> IssuedCertificate:
         """Check a certificate against its scheme, sign it, and encode it.
@@ -155,8 +132,8 @@ class Issuer:
             SignerError: the signer's answer does not verify.
             ValueError: ``at`` has no time zone.
         """
-        self.check(document, at=at)
-        payload, issued_at = self.payload(document, status=status), to_seconds(at)
+        scheme, issued_at = self._check(document, at=at), to_seconds(at)
+        payload = _payload(document, scheme, issuer=self.issuer, status=status)
         approval = b"" if self.approver is None else self._approval(self.approver, payload, issued_at=issued_at)
         header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=issued_at)
         cose = sign1(header, payload, signer=self.signer) + approval
@@ -167,6 +144,15 @@ class Issuer:
                 over_by=over_by,
             )
         return IssuedCertificate(document.as_signed(), cose, self._text(cose, document.id, status))
+
+    def _check(self, document: AnyDocument, *, at: datetime) -> Scheme:
+        today = from_days(to_seconds(at) // SECONDS_PER_DAY)
+        scheme = _keeping_its_scheme(document, issuer=self.issuer, schemes=self.schemes)
+        if today < document.issued:
+            raise IssueError(f"{document.id} is dated {document.issued}, after the time of signing: sign it then")
+        if today > document.valid_until:
+            raise IssueError(f"{document.id} ended on {document.valid_until}, before the time of signing")
+        return scheme
 
     def _approval(self, approver: Approver, payload: bytes, *, issued_at: int) -> bytes:
         approval = approver.approve(payload)
@@ -188,16 +174,54 @@ class Issuer:
             raise IssueError(f"{who} approved at {day_at(parsed.issued_at)}, after the time of signing: sign it then")
         return approval
 
-    def _scheme_of(self, document: AnyDocument) -> Scheme:
-        if not _ENTITY_ID.fullmatch(self.issuer):
-            raise IssueError(f"the issuer {self.issuer!r} is no entity id: write territory and number, as DE-3087")
-        schemes = (eucc(),) if self.schemes is None else self.schemes
-        scheme = next((scheme for scheme in schemes if scheme.id == document.scheme), None)
-        if scheme is None:
-            raise IssueError(f"the scheme {document.scheme!r} is not known: give the issuer its definition")
-        return scheme
-
     def _text(self, cose: bytes, certificate_id: str, status: StatusReference | None) -> str:
         if self.link is None:
             return to_bare(cose)
         return to_link(cose, self.link, id=certificate_id, index=None if status is None else status.idx)
+
+
+def payload_of(
+    document: AnyDocument,
+    *,
+    issuer: str,
+    status: StatusReference | None = None,
+    schemes: tuple[Scheme, ...] | None = None,
+) -> bytes:
+    """Give the claims set of a token, encoded: the bytes that its issuer signs, and before that an authority approves.
+
+    Args:
+        document: certificate or statement of conformity, whole or as label (``for_label()``).
+        issuer: id of the trusted entity that will issue it.
+        status: index and status list, as they will be issued.
+        schemes: schemes that may be issued under; EUCC when left out.
+
+    Raises:
+        SchemeViolationError: the certificate breaks rules of its scheme, each named with its article.
+        IssueError: the issuer's id, the scheme or the status do not allow to issue.
+    """
+    scheme = _keeping_its_scheme(document, issuer=issuer, schemes=schemes)
+    return _payload(document, scheme, issuer=issuer, status=status)
+
+
+def _keeping_its_scheme(document: AnyDocument, *, issuer: str, schemes: tuple[Scheme, ...] | None) -> Scheme:
+    """Give the scheme of a certificate that keeps its rules."""
+    if not _ENTITY_ID.fullmatch(issuer):
+        raise IssueError(f"the issuer {issuer!r} is no entity id: write territory and number, as DE-3087")
+    known = (eucc(),) if schemes is None else schemes
+    scheme = next((scheme for scheme in known if scheme.id == document.scheme), None)
+    if scheme is None:
+        raise IssueError(f"the scheme {document.scheme!r} is not known: give the issuer its definition")
+    if violations := scheme.violations(document):
+        said = "; ".join(f"{violation.message} ({violation.article})" for violation in violations)
+        raise SchemeViolationError(f"{document.id} breaks {scheme.id}: {said}", violations=violations)
+    return scheme
+
+
+def _payload(document: AnyDocument, scheme: Scheme, *, issuer: str, status: StatusReference | None) -> bytes:
+    if scheme.requires_status and status is None:
+        raise IssueError(f"{scheme.id} requires a status: give a status list and an index")
+    claims = claims_set(document, issuer=issuer, status=status)
+    try:
+        return encode_claims(claims)
+    except ClaimsError as error:
+        raise IssueError(f"no verifier would accept this certificate: {error}") from error

@@ -15,6 +15,7 @@ from certmark import cbor
 from certmark.cose import sign1
 from certmark.cose.keys import VerificationKey
 from certmark.cose.profile import CERTMARK_1
+from certmark.cwt.approval import parse_approval
 from certmark.status import StatusSnapshot
 from certmark.transport import from_text, unpack
 from certmark.trust import TrustBundle, TrustSnapshot
@@ -24,7 +25,8 @@ from tests.world import WORLD
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "examples.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^([^\n`#]*(?:`[^`\n]*`[^\n`]*)*):\n\n```(?:hex|text)\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [block for _, block in BLOCK.findall(PAGE)]
-(KEY, HEADER, PAYLOAD, COVERED, MESSAGE, BODY, LINK, BARE, STATUS, ROOT, ANCHOR, UNION, NATIONAL, VERDICT) = BLOCKS
+(KEY, HEADER, PAYLOAD, COVERED, MESSAGE, BODY, LINK, BARE, STATUS, ROOT, ANCHOR, UNION, NATIONAL, VERDICT) = BLOCKS[:14]
+(AUTHORITY_KEY, APPROVAL_HEADER, APPROVAL_COVERED, APPROVAL, APPROVED_BODY, APPROVED_BARE) = BLOCKS[14:]
 
 
 def data(block: str) -> bytes:
@@ -65,3 +67,17 @@ def test_the_verdict_is_reached_with_what_is_shown() -> None:
     report = Verifier(trust, StatusSnapshot.open([data(STATUS)], trust)).report(LINK, at=WORLD.now)
     assert report.summary == VERDICT
     assert report.passed
+
+
+def test_the_approval_is_made_of_the_parts_that_are_shown() -> None:
+    approval = parse_approval(data(APPROVAL), data(PAYLOAD)).message
+    assert approval.headers.raw == data(APPROVAL_HEADER)
+    assert approval.to_be_signed() == data(APPROVAL_COVERED)
+    assert approval.is_signed_by(VerificationKey.from_cose_key(cbor.decode(data(AUTHORITY_KEY))))  # type: ignore[arg-type]
+    assert unpack(data(APPROVED_BODY)) == from_text(APPROVED_BARE).cose == data(MESSAGE) + data(APPROVAL)
+
+
+def test_where_the_list_names_that_key_the_approval_counts() -> None:
+    report = WORLD.approved().report(APPROVED_BARE)
+    assert report.passed
+    assert report.approval is not None

@@ -16,6 +16,7 @@ from certmark.cose import sign
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.signer import KeySigner
 from certmark.cwt import typ
+from certmark.cwt.approval import parse_approval, seal_approval
 from certmark.cwt.token import parse, seal, seal_many, split_many
 from tests import raw_cbor
 from tests.conftest import IN_CI
@@ -94,8 +95,9 @@ def test_every_name_is_defined_and_every_rule_is_used(file: str) -> None:
     bodies = re.sub(RULE, "=", text)
     bodies = re.sub(r"\.(regexp|size|le)\b|\b\w+:", " ", bodies)  # controls and member names
     used = set(re.findall(r"(?<![\w.#-])[A-Za-z][\w-]*", bodies))
-    prelude = {"bool", "bstr", "null", "true", "tstr", "uint"}
+    prelude = {"bool", "bstr", "null", "nil", "true", "tstr", "uint"}
     roots = {"certificate-token", "root-token", "trusted-list-token", "sign1-header", "body-header", "signer-header"}
+    roots |= {"approval", "approval-header"}
     roots |= {"certificate-claims", "root-claims", "trusted-list-claims", "trust-bundle", "trust-floor", "draft"}
     assert used - prelude <= names
     assert names - used <= roots
@@ -129,6 +131,14 @@ def test_a_certificate_token_with_a_seal_certificate_follows_its_rules() -> None
     token = seal(CLAIMS, typ=typ.CERTIFICATE, issued_at=7, signer=KeySigner.of(key, certificate=seal_certificate(key)))
     assert is_valid("cose.cddl", "certificate-token", token)
     assert is_valid("cose.cddl", "sign1-header", parse(token, typ=typ.CERTIFICATE).message.headers.raw)
+
+
+@each_algorithm
+def test_an_approval_follows_its_rules(algorithm: Algorithm) -> None:
+    approval = seal_approval(b"", authority="DE-NCCA", issued_at=7, signer=signer(algorithm))
+    assert is_valid("cose.cddl", "approval", approval)
+    assert is_valid("cose.cddl", "approval-header", parse_approval(approval, b"").message.headers.raw)
+    assert not is_valid("cose.cddl", "certificate-token", approval)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +196,7 @@ def test_another_envelope_breaks_the_rules(root: str, item: bytes) -> None:
 # --- header parameters ---
 
 SIGN1 = {1: -9, 4: bytes(8), 15: {6: 7}, 16: typ.CERTIFICATE}
+APPROVAL = {1: -9, 4: bytes(8), 15: {1: "DE-NCCA", 6: 7}, 16: typ.APPROVAL}
 SIGN1_X5T = {1: -9, 34: [-16, bytes(32)], 15: {6: 7}, 16: typ.CERTIFICATE}
 BODY = {15: {6: 7}, 16: typ.ROOT}
 SIGNER = {1: -9, 4: bytes(8)}
@@ -199,6 +210,7 @@ LAST_SECOND = 253402300799
         pytest.param("sign1-header", SIGN1_X5T, id="by seal certificate"),
         pytest.param("sign1-header", changed(SIGN1, (15, 6), 0), id="first second"),
         pytest.param("sign1-header", changed(SIGN1, (15, 6), LAST_SECOND), id="last second"),
+        pytest.param("approval-header", APPROVAL, id="approval"),
         pytest.param("body-header", BODY, id="root"),
         pytest.param("body-header", changed(BODY, (16,), typ.TRUSTED_LIST), id="trusted list"),
         pytest.param("signer-header", SIGNER, id="signer"),
@@ -232,6 +244,11 @@ def test_right_headers_follow_the_rules(root: str, item: Any) -> None:
         pytest.param("sign1-header", changed(SIGN1, (16,), typ.ROOT), id="typ of a root"),
         pytest.param("sign1-header", changed(SIGN1, (2,), [99]), id="crit"),
         pytest.param("sign1-header", BODY, id="header of a body"),
+        pytest.param("approval-header", changed(APPROVAL, (16,), typ.CERTIFICATE), id="approval with another typ"),
+        pytest.param("approval-header", changed(APPROVAL, (15, 1), GONE), id="approval without iss"),
+        pytest.param("approval-header", changed(APPROVAL, (15, 6), GONE), id="approval without iat"),
+        pytest.param("approval-header", changed(APPROVAL, (15, 4), 7), id="approval with exp"),
+        pytest.param("approval-header", SIGN1, id="approval with the header of a certificate"),
         pytest.param("body-header", changed(BODY, (16,), typ.CERTIFICATE), id="body with the typ of a certificate"),
         pytest.param("body-header", changed(BODY, (1,), -9), id="body with alg"),
         pytest.param("body-header", SIGN1, id="body with the header of a COSE_Sign1"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,9 @@ from certmark.claims import StatusReference
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.keys import VerificationKey
 from certmark.cose.signer import Signer
+from certmark.cwt.approval import seal_approval
 from certmark.errors import CapacityError, IssueError, LinkError, SchemeViolationError, SignerError
+from certmark.issue import Approver
 from certmark.limits import Limits
 from certmark.model import AnyDocument, CybersecurityCertificate
 from certmark.model.scheme import Scheme
@@ -20,12 +22,15 @@ from certmark.verify import peek
 from tests import keys
 from tests.scenes import subject
 from tests.world import (
+    APPROVED_AT,
     BODY_KEY,
     CERTIFICATE,
     HOME_SCHEME,
     INDEX,
     LINK,
     MAKER_KEY,
+    NCCA,
+    NCCA_APPROVAL_KEY,
     SIGNED_AT,
     STATUS_URI,
     WORLD,
@@ -394,3 +399,102 @@ def test_the_bound_is_exact(spare: int, is_right: bool) -> None:
         with pytest.raises(CapacityError) as caught:
             issue(limits=limits)
         assert caught.value.over_by == 1
+
+
+# --- upon approval ---
+
+PAYLOAD = ISSUER.payload(WORLD.certificate(), status=STATUS)
+KEY = NCCA_APPROVAL_KEY.public_key
+
+
+def asking(answer: Any, *keys_: VerificationKey) -> Approver:
+    return Approver(keys_ or (KEY,), answer)
+
+
+def approving(
+    payload: bytes = PAYLOAD, *, authority: str = NCCA, at: datetime = APPROVED_AT, signer: Any = None
+) -> bytes:
+    signer = signer or NCCA_APPROVAL_KEY
+    return seal_approval(payload, authority=authority, issued_at=int(at.timestamp()), signer=signer)
+
+
+def test_the_authority_is_asked_with_the_payload_before_the_body_signs() -> None:
+    asked: list[bytes] = []
+
+    def answer(payload: bytes) -> bytes:
+        asked.append(payload)
+        return approving(payload)
+
+    issued = issue(approver=asking(answer))
+    assert asked == [PAYLOAD]
+    assert issued.cose == issue().cose + approving()
+    assert peek(issued.text).untrusted_approval is not None
+
+
+def test_an_approval_given_earlier_may_be_handed_over() -> None:
+    assert WORLD.upon_approval().report(issue(approver=asking(lambda _: approving())).text).passed
+
+
+def test_where_the_authority_says_that_none_is_needed_there_is_none() -> None:
+    assert issue(approver=asking(lambda _: None)) == issue()
+
+
+def test_one_of_several_keys_of_the_authority_is_enough() -> None:
+    assert issue(approver=asking(lambda _: approving(), BODY_KEY.public_key, KEY))
+
+
+@pytest.mark.parametrize(
+    ("approval", "reason"),
+    [
+        (b"", "this is no approval: bytes follow"),
+        (approving()[:-1], "this is no approval"),
+        (approving() + b"\0", "this is no approval: bytes follow"),
+        (WORLD.cose, "this is no approval"),
+        (approving(PAYLOAD + b"\0"), "is not of this certificate"),
+        (approving(ISSUER.payload(WORLD.certificate().for_label(), status=STATUS)), "is not of this certificate"),
+        (approving(ISSUER.payload(WORLD.certificate(), status=STATUS._replace(idx=8))), "is not of this certificate"),
+        (approving(signer=BODY_KEY), "is not of this certificate, or not by the given key"),
+        (approving(authority="DE-3087"), "DE-3087 cannot approve"),
+        (approving(authority="FR-NCCA"), "FR-NCCA cannot approve"),
+        (approving(at=SIGNED_AT + timedelta(seconds=1)), "after the time of signing"),
+    ],
+)
+def test_an_approval_that_no_verifier_would_accept_is_found_before_anything_is_signed(
+    approval: bytes, reason: str
+) -> None:
+    def never(_: bytes) -> bytes:
+        raise AssertionError
+
+    with pytest.raises(IssueError, match=reason):
+        issue(approver=asking(lambda _: approval), signer=Liar(never))
+
+
+def test_without_a_key_nothing_can_be_told() -> None:
+    with pytest.raises(IssueError, match="not by the given key"):
+        issue(approver=Approver((), lambda _: approving()))
+
+
+def test_what_the_service_of_the_authority_raises_is_passed_on() -> None:
+    def out_of_reach(_: bytes) -> bytes:
+        raise TimeoutError("the authority does not answer")
+
+    with pytest.raises(TimeoutError):
+        issue(approver=asking(out_of_reach))
+
+
+def test_the_bound_of_a_token_counts_the_approval() -> None:
+    size = len(issue().cose)
+    with pytest.raises(CapacityError, match=f"{len(approving())} bytes larger"):
+        issue(approver=asking(lambda _: approving()), limits=Limits(token=size))
+
+
+@pytest.mark.parametrize(
+    ("document", "status", "reason"),
+    [
+        (WORLD.certificate(), None, "requires a status"),
+        (WORLD.certificate(scheme="XX-NONE"), STATUS, "not known"),
+    ],
+)
+def test_there_is_no_payload_of_what_cannot_be_issued(document: Any, status: Any, reason: str) -> None:
+    with pytest.raises(IssueError, match=reason):
+        ISSUER.payload(document, status=status)

@@ -13,6 +13,7 @@ from certmark.cli.token_input import Unreadable, read_token
 from certmark.errors import DecodeError, UnsupportedFormatError
 
 if TYPE_CHECKING:
+    from certmark.cwt.approval import Approval
     from certmark.verify import Peeked
 
 WARNING: Final = "UNVERIFIED: anyone can write this. Nothing was checked; use 'certmark verify'."
@@ -77,7 +78,7 @@ def untrusted(peeked: Peeked, token: str | bytes) -> dict[str, Any]:
 
     claims = peeked.untrusted_claims
     envelope = from_text(token) if isinstance(token, str) else Envelope(token, "bare", None, None)
-    status = claims.status
+    status, approval = claims.status, peeked.untrusted_approval
     return {
         "verified": False,
         "warning": WARNING,
@@ -89,6 +90,7 @@ def untrusted(peeked: Peeked, token: str | bytes) -> dict[str, Any]:
         "untrusted_status_list": None if status is None else {"index": status.idx, "uri": status.uri},
         "untrusted_algorithm": algorithm_name(peeked.untrusted_algorithm),
         "untrusted_key_id": None if peeked.untrusted_key_id is None else peeked.untrusted_key_id.hex(),
+        "untrusted_approval": None if approval is None else _approval(approval),
         "untrusted_certificate": claims_to_json(claims),
         "form": envelope.form if isinstance(token, str) else "cose",
         "link_host": peeked.link_host,
@@ -96,4 +98,17 @@ def untrusted(peeked: Peeked, token: str | bytes) -> dict[str, Any]:
         "text_characters": len(token) if isinstance(token, str) else None,
         "packed_bytes": len(pack(envelope.cose)),
         "cose_bytes": len(envelope.cose),
+    }
+
+
+def _approval(approval: Approval) -> dict[str, Any]:
+    from certmark.cose.algorithms import algorithm_name
+    from certmark.verify.report_json import instant
+
+    headers = approval.message.headers
+    return {
+        "authority": approval.authority,
+        "approved_at": instant(approval.issued_at),
+        "algorithm": algorithm_name(headers.alg),
+        "key_id": None if headers.key_id is None else headers.key_id.hex(),
     }

@@ -4,46 +4,62 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, SealCertificate, read_signer
+from certmark.cli.keys import PrivateKeyFile, SealCertificate, read_public_key, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.writing import write_files
+from certmark.cose.framing import end_of_first
 from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import ENTITY_ID, HTTPS_URI
 
 if TYPE_CHECKING:
     from certmark.claims import StatusReference
-    from certmark.issue import IssuedCertificate
+    from certmark.issue import Approver, IssuedCertificate
     from certmark.transport import Symbol
 
 _INDEX: Final = re.compile("[0-9]{1,10}")
 
+CertificateJson: TypeAlias = Annotated[
+    str, typer.Argument(metavar="CERT.json", help="The certificate, as JSON.", show_default=False)
+]
+IssuerId: TypeAlias = Annotated[str, typer.Option(metavar="ID", help="Your id in the trusted list, as DE-3087.")]
+StatusUri: TypeAlias = Annotated[str | None, typer.Option(metavar="URI", help="Status list of the certificate.")]
+StatusIndex: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="N", help="Its index there: never one that is used already.")
+]
+WithoutStatus: TypeAlias = Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")]
+
 
 def issue(  # noqa: PLR0913 one for each option
-    document: Annotated[str, typer.Argument(metavar="CERT.json", help="The certificate, as JSON.", show_default=False)],
+    document: CertificateJson,
     *,
     key: PrivateKeyFile,
-    issuer: Annotated[str, typer.Option(metavar="ID", help="Your id in the trusted list, as DE-3087.")],
+    issuer: IssuerId,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for CERT.cose, .txt, .svg and .png.")],
     certificate: SealCertificate = None,
     link: Annotated[
         str | None, typer.Option(metavar="TEMPLATE", help="https link to carry the token; may hold {id} or {index}.")
     ] = None,
     bare: Annotated[bool, typer.Option("--bare", help="A code without link (CM1:...).")] = False,
-    status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Status list of the certificate.")] = None,
-    status_index: Annotated[
-        str | None, typer.Option(metavar="N", help="Its index there: never one that is used already.")
-    ] = None,
-    no_status: Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")] = False,
+    status_uri: StatusUri = None,
+    status_index: StatusIndex = None,
+    no_status: WithoutStatus = False,
     label: Annotated[bool, typer.Option("--label", help="Issue the extract for a label, without digests.")] = False,
+    approval: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Approval by the authority, where each certificate needs one."),
+    ] = None,
+    authority_key: Annotated[
+        str | None, typer.Option(metavar="KEY.pub.cbor", help="The authority's key, to check the approval with.")
+    ] = None,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of signing.  [default: now]")] = None,
 ) -> int:
@@ -51,15 +67,16 @@ def issue(  # noqa: PLR0913 one for each option
     if (link is None) != bare:
         raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
     require(ENTITY_ID, "--issuer", issuer)
-    status = _status_reference(status_uri, status_index, no_status=no_status)
+    status = status_reference(status_uri, status_index, no_status=no_status)
     issued_at = at_or_now(at)
+    approver = _approver(approval, authority_key)
     signer = read_signer(key, certificate=certificate)
 
     from certmark.errors import LinkError
     from certmark.issue import Issuer
     from certmark.model import load_document
 
-    issuing = Issuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme))
+    issuing = Issuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme), approver=approver)
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
         stated = load_document(data)
@@ -84,7 +101,26 @@ def files_of(issued: IssuedCertificate, symbol: Symbol, *, stem: str) -> dict[st
     }
 
 
-def _status_reference(uri: str | None, index: str | None, *, no_status: bool) -> StatusReference | None:
+def _approver(approval: str | None, authority_key: str | None) -> Approver | None:
+    """Take the approval that was given, and the key that it must be by."""
+    if (approval is None) is not (authority_key is None):
+        raise CommandError(
+            ExitCode.USAGE, "an approval is checked with the authority's key: give --approval and --authority-key"
+        )
+    if approval is None or authority_key is None:
+        return None
+    given = read_file(approval, what="an approval", at_most=DEFAULT_LIMITS.token)
+    from certmark.issue import Approver
+
+    return Approver((read_public_key(authority_key),), lambda _: given)
+
+
+def status_reference(uri: str | None, index: str | None, *, no_status: bool) -> StatusReference | None:
+    """Take where the status will stand from the options that say so.
+
+    Raises:
+        CommandError: they say nothing, contradict each other, or are not written as uri and index.
+    """
     if no_status:
         if uri is not None or index is not None:
             raise CommandError(ExitCode.USAGE, "--no-status contradicts --status-uri and --status-index: leave one out")
@@ -106,6 +142,8 @@ def _status_reference(uri: str | None, index: str | None, *, no_status: bool) ->
 def _tell(issued: IssuedCertificate, symbol: Symbol, *, path: str) -> None:
     say(f"issued   {visible(issued.document.id)}")
     say(f"token    {len(issued.cose)} bytes of COSE, {len(issued.text)} characters of text")
+    if approval := len(issued.cose) - end_of_first(issued.cose):
+        say(f"approval {approval} bytes of these")
     say(f"symbol   QR version {symbol.version}, {symbol.size} x {symbol.size} modules, error correction {symbol.ecc}")
     say(f"files    {visible(path)}.cose .txt .svg .png")
     if symbol.warning:

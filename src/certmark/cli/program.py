@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 import typer
 
 from certmark import __version__
-from certmark.cli import csr, demo, inspect, issue, keygen, label, register, status, trust, verify
+from certmark.cli import approve, csr, demo, inspect, issue, keygen, label, register, status, trust, verify
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.screen import complain, say, survive_any_character
 from certmark.errors import CertmarkError, MissingExtraError
@@ -31,6 +31,8 @@ program.command()(keygen.keygen)
 program.command()(keygen.pubkey)
 program.command()(csr.csr)
 program.command()(issue.issue)
+program.command()(approve.draft)
+program.command()(approve.approve)
 program.command(context_settings={"allow_extra_args": True})(verify.verify)
 program.command()(inspect.inspect)
 program.command(context_settings={"allow_extra_args": True})(label.label)

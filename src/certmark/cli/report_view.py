@@ -125,6 +125,8 @@ def _facts(report: Report, claims: CertificateClaims, issuer: IssuerReport) -> I
     if report.seal is not None:
         ends = f"valid {day_at(report.seal.not_before)} to {day_at(report.seal.not_after)}"
         yield "Seal", f"{report.seal.subject}; issued by {report.seal.issuer}; {ends}"
+    if (approval := report.approval) is not None:
+        yield "Approved by", f"{approval.entity_id} {approval.name}, on {day_at(approval.approved_at)}"
     yield "Valid", f"{claims.issued} to {claims.valid_until}, both days included"
     yield "Status", report.certificate_status.replace("_", " ")
     if report.link_host:

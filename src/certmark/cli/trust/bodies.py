@@ -39,6 +39,15 @@ class Level(StrEnum):
     HIGH = "high"
 
 
+class Mode(StrEnum):
+    """Issuance modes, in the order of their numbers."""
+
+    NCCA = "ncca"
+    PRIOR_APPROVAL = "prior-approval"
+    GENERAL_DELEGATION = "general-delegation"
+    CONFORMITY_ASSESSMENT_BODY = "conformity-assessment-body"
+
+
 class Domain(StrEnum):
     """Technical domains."""
 
@@ -57,6 +66,9 @@ def add_body(  # noqa: PLR0913 one for each option
     ] = None,
     status_key: Annotated[str | None, typer.Option(metavar="KEY.pub.cbor", help="Its key for status lists.")] = None,
     status_uri: Annotated[str | None, typer.Option(metavar="URI", help="Its first status list.")] = None,
+    approval_key: Annotated[
+        str | None, typer.Option(metavar="KEY.pub.cbor", help="Its key for approvals of single certificates.")
+    ] = None,
     address: Annotated[str | None, typer.Option(metavar="TEXT", help="Postal address.")] = None,
     contact: Annotated[str | None, typer.Option(metavar="TEXT", help="For people.")] = None,
     link_host: Annotated[list[str], typer.Option(metavar="HOST", help="Host of its links; repeat it.")] = [],  # noqa: B006
@@ -65,7 +77,8 @@ def add_body(  # noqa: PLR0913 one for each option
 ) -> int:
     """List a body with its first keys.
 
-    Its scopes follow with add-scope. The authority is listed in the same way if it has status lists.
+    Its scopes follow with add-scope. The authority is listed in the same way if it has status lists, or approves
+    certificates: then with --approval-key.
     """
     from certmark.trust.entities import TrustedEntity
     from certmark.trust.publish.changes import add_entity
@@ -74,12 +87,14 @@ def add_body(  # noqa: PLR0913 one for each option
         raise CommandError(
             ExitCode.USAGE, "a status list needs both its key and its uri: give --status-key and --status-uri"
         )
-    if key is None and status_key is None:
+    if key is None and status_key is None and approval_key is None:
         raise CommandError(ExitCode.USAGE, "a body is listed with a key: give --key, or --status-key and --status-uri")
     entry = _entry("granted", begins, now=to_seconds(at_or_now(at)))
     services = [] if key is None else [_service(Kind.CERTIFICATES, entry, key)]
     if status_key is not None:
         services.append(_service(Kind.STATUS, entry, status_key, status_uri=status_uri))
+    if approval_key is not None:
+        services.append(_service(Kind.APPROVALS, entry, approval_key))
     body = TrustedEntity(entity, name, tuple(services), address, contact, tuple(link_host))
     done = f"{entity} is listed from {day_at(entry.starting_time)}"
     said = with_review(entity, *(each.keys[0] for each in services), done=done)
@@ -169,6 +184,7 @@ def add_scope(  # noqa: PLR0913 one for each option
     entity: Entity,
     *,
     level: Annotated[Level, typer.Option(help="This level, not those below.")],
+    service: OfService = Kind.CERTIFICATES,
     scheme: Annotated[str, typer.Option(metavar="ID", help="Scheme.")] = "EUCC",
     statements: Annotated[bool, typer.Option("--statements", help="About statements of conformity.")] = False,
     max_ava_van: Annotated[int | None, typer.Option(metavar="N", help="Highest AVA_VAN.  [default: no bound]")] = None,
@@ -176,6 +192,9 @@ def add_scope(  # noqa: PLR0913 one for each option
         list[Domain],
         typer.Option(metavar="NAME", help="smart-cards or security-boxes, needed from AVA_VAN.4 on; repeat it."),
     ] = [],  # noqa: B006
+    mode: Annotated[
+        Mode | None, typer.Option(help="On what ground it issues; prior-approval: each certificate needs an approval.")
+    ] = None,
     begins: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day.  [default: today]")] = None,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="First day that is not covered any more.")] = None,
     accreditation: Annotated[str | None, typer.Option(metavar="REF", help="Reference of the accreditation.")] = None,
@@ -184,7 +203,10 @@ def add_scope(  # noqa: PLR0913 one for each option
     authorised_until: Annotated[str | None, typer.Option(metavar="DAY", help="Its first day out.")] = None,
     at: Now = None,
 ) -> int:
-    """Let a body certify under a scheme, at one level."""
+    """Let a body certify under a scheme, at one level.
+
+    Or let an authority approve such certificates, with --service approvals.
+    """
     from certmark.trust.entities import Accreditation, Scope
     from certmark.trust.publish.changes import with_scope
 
@@ -205,11 +227,13 @@ def add_scope(  # noqa: PLR0913 one for each option
         statements,
         max_ava_van,
         tuple(sorted({list(Domain).index(each) + 1 for each in domain})),
+        None if mode is None else list(Mode).index(mode) + 1,
         accreditation=behind(accreditation, "--accredited-until", accredited_until),
         authorisation=behind(authorisation, "--authorised-until", authorised_until),
     )
-    done = f"{entity} may certify under {scheme} at level {level} from {day_at(first * SECONDS_PER_DAY)}"
-    return change_service(document, entity, Kind.CERTIFICATES, change=lambda each: with_scope(each, scope), done=done)
+    may = "approve" if service is Kind.APPROVALS else "certify"
+    done = f"{entity} may {may} under {scheme} at level {level} from {day_at(first * SECONDS_PER_DAY)}"
+    return change_service(document, entity, service, change=lambda each: with_scope(each, scope), done=done)
 
 
 def end_scope(
@@ -218,15 +242,14 @@ def end_scope(
     number: Annotated[int, typer.Argument(metavar="N", help="Which scope, from 1.", show_default=False)],
     *,
     until: Annotated[str, typer.Option(metavar="DAY", help="First day that is not covered any more.")],
+    service: OfService = Kind.CERTIFICATES,
 ) -> int:
     """End a scope of a body, or bring its end forward."""
     from certmark.trust.publish.changes import with_scope_ended
 
     end = day_of("--until", until)
     done = f"scope {number} of {entity} ends before {until}"
-    return change_service(
-        document, entity, Kind.CERTIFICATES, change=lambda each: with_scope_ended(each, number, end), done=done
-    )
+    return change_service(document, entity, service, change=lambda each: with_scope_ended(each, number, end), done=done)
 
 
 def add_status_list(
@@ -253,11 +276,10 @@ def add_status_list(
 
 
 def _service(kind: Kind, entry: StatusEntry, key: str, *, status_uri: str | None = None) -> Service:
-    from certmark.trust.entities import Service, ServiceType, StatusListDeclaration
+    from certmark.trust.entities import Service, StatusListDeclaration
 
-    of_type = ServiceType.STATUS_ISSUANCE if kind is Kind.STATUS else ServiceType.CERTIFICATE_ISSUANCE
     declared = () if status_uri is None else (StatusListDeclaration(status_uri),)
-    return Service(of_type, (entry,), (listed_key(key, entry.starting_time),), status_lists=declared)
+    return Service(kind.service_type, (entry,), (listed_key(key, entry.starting_time),), status_lists=declared)
 
 
 def _entry(word: str, begins: str | None, *, now: int, reason: str | None = None) -> StatusEntry:

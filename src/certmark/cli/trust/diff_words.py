@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from certmark.trust.publish.differences import Difference, Whom
 
 _CERTIFICATES, _STATUS = ServiceType.CERTIFICATE_ISSUANCE, ServiceType.STATUS_ISSUANCE
+_APPROVALS: Final = ServiceType.CERTIFICATE_APPROVAL
 _FOLLOWS: Final = {
     (Consequence.MAY_ISSUE, _CERTIFICATES): "it may issue certificates from then on",
     (Consequence.MAY_ISSUE, _STATUS): "it may sign status lists from then on",
@@ -31,7 +32,14 @@ _FOLLOWS: Final = {
         "certificates signed from then on are refused, those signed before are not"
     ),
     (Consequence.VOID_FROM_THEN_ON, _STATUS): "status lists signed from then on are refused",
+    (Consequence.MAY_ISSUE, _APPROVALS): "it may approve certificates from then on",
+    (Consequence.MAY_NOT_ISSUE, _APPROVALS): (
+        "certificates that it approved earlier stay valid, it may not approve new ones"
+    ),
+    (Consequence.VOID, _APPROVALS): "every certificate approved with it is refused from now on, whenever that was",
+    (Consequence.VOID_FROM_THEN_ON, _APPROVALS): "certificates approved from then on are refused, those before are not",
 }
+_USES: Final = {_CERTIFICATES: "certificates", _STATUS: "status lists", _APPROVALS: "approvals"}
 _UNKNOWN: Final = "what rests on it can no longer be verified"
 _FIELDS: Final = {
     "list_id": "id",
@@ -123,7 +131,7 @@ def _status(difference: Difference) -> str:
 
 
 def _key(difference: Difference) -> str:
-    use = "certificates" if difference.whom.service is _CERTIFICATES else "status lists"
+    use = _USES[difference.whom.service or _CERTIFICATES]
     if difference.change is Change.REMOVED:
         return f"key {difference.whom.part} for {use} no longer listed"
     key = difference.after

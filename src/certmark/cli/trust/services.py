@@ -17,7 +17,7 @@ from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from certmark.trust.entities import Service, ServiceKey
+    from certmark.trust.entities import Service, ServiceKey, ServiceType
     from certmark.trust.lists import NationalMap
 
 _SIGNS_FOR: Final = 365 * SECONDS_PER_DAY
@@ -30,6 +30,18 @@ class Kind(StrEnum):
 
     CERTIFICATES = "certificates"
     STATUS = "status"
+    APPROVALS = "approvals"
+
+    @property
+    def service_type(self) -> ServiceType:
+        """The service type that it means."""
+        from certmark.trust.entities import ServiceType
+
+        return {
+            Kind.CERTIFICATES: ServiceType.CERTIFICATE_ISSUANCE,
+            Kind.STATUS: ServiceType.STATUS_ISSUANCE,
+            Kind.APPROVALS: ServiceType.CERTIFICATE_APPROVAL,
+        }[self]
 
 
 Entity = Annotated[str, typer.Argument(metavar="ID", help="Entity id, as DE-3087.", show_default=False)]
@@ -57,13 +69,10 @@ def change_service(
     done: str | Callable[[NationalMap], str],
 ) -> int:
     """Change a service in the JSON of a national list; see ``edit``."""
-    from certmark.trust.entities import ServiceType
     from certmark.trust.publish import changes
 
-    wanted = ServiceType.STATUS_ISSUANCE if service is Kind.STATUS else ServiceType.CERTIFICATE_ISSUANCE
-
     def changed(national: NationalMap) -> NationalMap:
-        return changes.change_service(national, entity, service_type=wanted, change=change)
+        return changes.change_service(national, entity, service_type=service.service_type, change=change)
 
     return change_list(document, changed, done=done)
 

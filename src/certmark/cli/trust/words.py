@@ -20,6 +20,7 @@ MODES: Final = {1: "by the authority", 2: "prior approval", 3: "general delegati
 SERVICES: Final = {
     ServiceType.CERTIFICATE_ISSUANCE: "certificate issuance",
     ServiceType.STATUS_ISSUANCE: "status issuance",
+    ServiceType.CERTIFICATE_APPROVAL: "certificate approval",
 }
 REASONS: Final = {
     RevocationReason.SUPERSEDED: "superseded",

@@ -121,7 +121,7 @@ def with_key(service: Service, key: ServiceKey) -> Service:
     if any(key.cose_key == listed.cose_key for listed in service.keys):
         raise PublishingError(f"the key {key.name} is listed already")
     lasts = key.verify_until - key.sign_until
-    if service.service_type is ServiceType.CERTIFICATE_ISSUANCE and lasts < _LONGEST_CERTIFICATE:
+    if service.service_type is not ServiceType.STATUS_ISSUANCE and lasts < _LONGEST_CERTIFICATE:
         raise PublishingError("certificates are valid for up to five years: let what the key signs count for longer")
     return service._replace(keys=(*service.keys, key))
 
