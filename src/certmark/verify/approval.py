@@ -6,7 +6,7 @@ issuer is when it issued.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_seconds
 from certmark.errors import TrustError
@@ -80,9 +80,7 @@ def find_approver(approval: Approval, issuer: Candidate, *, trust: TrustSnapshot
 
 
 def _by_whom(case: Case) -> str:
-    if case.approval is None:
-        return _NOT_NEEDED.reason
-    approval = case.approval.approval
+    approval, _ = cast("Approved", case.approval)  # without one something else was found
     return f"{approval.authority} approved exactly this certificate on {day_at(approval.issued_at)}."
 
 

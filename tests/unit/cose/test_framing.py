@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certmark.cose.framing import array_at, bytes_at, item_at, refuse_compound_keys
+from certmark.cose.framing import array_at, bytes_at, end_of_first, item_at, refuse_compound_keys
 from certmark.errors import CborError
 from tests.raw_cbor import array, deterministic, head, mapping, string, tagged
 
@@ -169,3 +169,31 @@ def test_other_items_have_no_such_keys(item: bytes) -> None:
 def test_a_search_that_comes_to_no_end_is_refused(item: bytes, says: str) -> None:
     with pytest.raises(CborError, match=says):
         refuse_compound_keys(item, depth=4)
+
+
+SIGN1 = tagged(18, array(string(b"header"), b"\xa0", string(bytes(300)), string(bytes(64))))
+
+
+@pytest.mark.parametrize("behind", [b"", b"\x00", SIGN1, SIGN1[:-1], bytes(1000)])
+def test_the_first_message_of_a_sequence_ends_where_its_signature_does(behind: bytes) -> None:
+    assert end_of_first(SIGN1 + behind) == len(SIGN1)
+
+
+@pytest.mark.parametrize("end", range(len(SIGN1)))
+def test_what_is_no_whole_message_is_left_for_its_reader(end: int) -> None:
+    assert end_of_first(SIGN1[:end]) == end
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param(tagged(98, SIGN1[1:]), id="another-tag"),
+        pytest.param(SIGN1[1:], id="no-tag"),
+        pytest.param(tagged(18, array(b"\x40", b"\xa1\x04\x40", b"\x40", b"\x40")), id="unprotected-header"),
+        pytest.param(tagged(18, array(b"\x40", b"\xa0", b"\xf6", b"\x40")), id="detached"),
+        pytest.param(tagged(18, array(b"\x40", b"\xa0", b"\x58\x01\x00", b"\x40")), id="length-not-shortest"),
+        pytest.param(tagged(18, array(b"\x40", b"\xa0", b"\x40")), id="three-members"),
+    ],
+)
+def test_what_is_no_message_in_the_strict_form_is_one_whole(message: bytes) -> None:
+    assert end_of_first(message + b"\xf6") == len(message) + 1

@@ -12,6 +12,7 @@ from certmark.cose.headers import (
     Headers,
     body_header,
     read_body_header,
+    read_named_header,
     read_sign1_header,
     read_signer_header,
     sign1_header,
@@ -513,3 +514,52 @@ def test_a_header_that_is_nearly_usual_is_refused(part: bytes, into: bytes) -> N
     for name in affected:
         with pytest.raises((CborError, CoseError)):
             readers[name](usual[name].replace(part, into))
+
+
+# --- a header that says who signs ---
+
+NAMED = {1: -9, 4: KID, 15: {1: "NL-RDI", 6: 1_700_000_000}, 16: TYP}
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=ALGORITHM_IDS)
+def test_a_header_that_says_who_signs(algorithm: Algorithm) -> None:
+    raw = sign1_header(signer(algorithm), typ=TYP, issued_at=7, issuer="NL-RDI")
+    kid = signer(algorithm).public_key.key_id
+    assert read_named_header(raw, {}) == Headers(raw, algorithm, kid, 7, TYP, "NL-RDI")
+
+
+def test_it_may_name_a_seal_certificate() -> None:
+    key = private_key(Algorithm.ESP256)
+    der = seal_certificate(key)
+    raw = sign1_header(KeySigner.of(key, certificate=der), typ=TYP, issued_at=7, issuer="NL-RDI")
+    assert read_named_header(raw, {}).key_id == sha256(der).digest()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({15: {6: 7}}, id="no-iss"),
+        pytest.param({15: {1: "NL-RDI"}}, id="no-iat"),
+        pytest.param({15: {1: 7, 6: 7}}, id="iss-as-a-number"),
+        pytest.param({15: {1: "NL-RDI", 6: -1}}, id="iat-negative"),
+        pytest.param({15: {1: "NL-RDI", 6: True}}, id="iat-true"),
+        pytest.param({15: {1: "NL-RDI", 6: 7, 4: 8}}, id="another-claim"),
+        pytest.param({15: {}}, id="no-claims"),
+        pytest.param({15: []}, id="claims-as-an-array"),
+        pytest.param({15: ABSENT}, id="no-CWT-Claims"),
+        pytest.param({4: ABSENT}, id="no-key-identifier"),
+        pytest.param({34: [-16, DIGEST]}, id="kid-and-x5t"),
+        pytest.param({99: 1}, id="another-parameter"),
+        pytest.param({16: ABSENT}, id="no-typ"),
+        pytest.param({1: "ESP256"}, id="alg-as-text"),
+    ],
+)
+def test_another_header_does_not_say_who_signs(changes: dict[Any, Any]) -> None:
+    assert read_named_header(changed(NAMED, {}), {}).issuer == "NL-RDI"
+    with pytest.raises(CoseError):
+        read_named_header(changed(NAMED, changes), {})
+
+
+def test_nothing_of_it_stands_unprotected() -> None:
+    with pytest.raises(CoseError, match="empty map"):
+        read_named_header(changed(NAMED, {}), {4: KID})

@@ -346,3 +346,65 @@ def test_a_wrong_signature_is_never_written() -> None:
 
     with pytest.raises(SignerError):
         sign1.sign1(PROTECTED, PAYLOAD, signer=Other())
+
+
+# --- a payload that is elsewhere ---
+
+DETACHED_HEADER = sign1_header(signer(), typ=TYP, issued_at=7, issuer="NL-RDI")
+DETACHED_SIGNATURE = signer().sign(sign1.sig_structure(DETACHED_HEADER, PAYLOAD))
+DETACHED = sign1.to_bytes_detached(DETACHED_HEADER, DETACHED_SIGNATURE)
+DETACHED_MEMBERS = [raw_cbor.string(DETACHED_HEADER), b"\xa0", b"\xf6", raw_cbor.string(DETACHED_SIGNATURE)]
+
+
+def test_a_detached_payload_is_signed_and_not_carried() -> None:
+    assert parts(DETACHED)[2] is None
+    message = sign1.from_bytes_detached(DETACHED, PAYLOAD)
+    assert message.is_signed_by(signer().public_key)
+    assert message.to_be_signed() == sign1.sig_structure(DETACHED_HEADER, PAYLOAD)
+    assert not sign1.from_bytes_detached(DETACHED, PAYLOAD + b"\0").is_signed_by(signer().public_key)
+
+
+def test_a_message_without_payload_is_none_that_carries_one() -> None:
+    with pytest.raises((CoseError, CborError)):
+        sign1.from_bytes(DETACHED, profile=CERTMARK_1)
+
+
+@pytest.mark.parametrize(
+    ("index", "member"),
+    [
+        pytest.param(0, b"\xa0", id="header-as-a-map"),
+        pytest.param(0, raw_cbor.string(PROTECTED), id="header-that-does-not-say-who-signs"),
+        pytest.param(1, b"\xa1\x04\x48" + bytes(8), id="unprotected-header"),
+        pytest.param(1, b"\x40", id="unprotected-header-as-bytes"),
+        pytest.param(1, b"\xbf\xff", id="unprotected-header-of-no-length"),
+        pytest.param(2, b"\x40", id="empty-payload"),
+        pytest.param(2, raw_cbor.string(PAYLOAD), id="payload"),
+        pytest.param(2, b"\xf7", id="undefined"),
+        pytest.param(2, b"", id="no-payload"),
+        pytest.param(3, b"\x60", id="signature-as-text"),
+        pytest.param(3, b"\x58\x01\x00", id="signature-with-a-long-head"),
+        pytest.param(3, b"", id="no-signature"),
+    ],
+)
+def test_a_detached_message_has_one_form(index: int, member: bytes) -> None:
+    assert message_of(*DETACHED_MEMBERS) == DETACHED
+    changed = message_of(*(member if at == index else old for at, old in enumerate(DETACHED_MEMBERS)))
+    with pytest.raises(DecodeError):
+        sign1.from_bytes_detached(changed, PAYLOAD)
+
+
+@pytest.mark.parametrize("message", [DETACHED[1:], DETACHED + b"\0", b"\xd2\x83" + DETACHED[2:], b""])
+def test_it_is_one_whole_tagged_message(message: bytes) -> None:
+    with pytest.raises(DecodeError):
+        sign1.from_bytes_detached(message, PAYLOAD)
+
+
+def test_its_typ_is_judged_before_the_rest_of_its_header() -> None:
+    header = raw_cbor.deterministic({16: "another", 99: 1})
+    message = message_of(raw_cbor.string(header), b"\xa0", b"\xf6", b"\x40")
+
+    def refuse(typ: object) -> None:
+        raise CoseError(f"typ {typ}")
+
+    with pytest.raises(CoseError, match="typ another"):
+        sign1.from_bytes_detached(message, PAYLOAD, check_typ=refuse)

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from certmark.trust.authority import Attested, covering_scope, is_compromised, issuance_problem, scope_problem
+from certmark.trust.authority import (
+    Attested,
+    covering_scope,
+    is_compromised,
+    issuance_problem,
+    needs_approval,
+    scope_problem,
+)
 from certmark.trust.entities import (
     Accreditation,
     KeyRevocation,
@@ -218,3 +225,37 @@ def test_the_first_scope_that_covers_is_the_one() -> None:
 def test_no_territory_grants_more_than_the_union_list_permits(permitted: Permitted, is_right: bool) -> None:
     problem = problem_of(SCOPE, permitted=permitted)
     assert problem is None if is_right else "does not permit this territory" in str(problem)
+
+
+UPON_APPROVAL = SCOPE._replace(issuance_mode=2)
+WITHOUT = SCOPE._replace(issuance_mode=3)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "is_needed"),
+    [
+        pytest.param((UPON_APPROVAL,), True, id="the-scope-says-so"),
+        pytest.param((UPON_APPROVAL, UPON_APPROVAL._replace(until_day=None)), True, id="every-scope-says-so"),
+        pytest.param((UPON_APPROVAL, WITHOUT._replace(max_ava_van=4)), True, id="another-scope-is-too-narrow"),
+        pytest.param((WITHOUT._replace(until_day=days("2026-03-03")), UPON_APPROVAL), True, id="another-scope-ended"),
+        pytest.param((UPON_APPROVAL._replace(statements=True), UPON_APPROVAL), True, id="whatever-else-there-is"),
+        pytest.param((UPON_APPROVAL, WITHOUT), False, id="another-scope-says-otherwise"),
+        pytest.param((UPON_APPROVAL, SCOPE), False, id="another-scope-says-nothing"),
+        pytest.param((WITHOUT, UPON_APPROVAL), False, id="the-first-scope-says-otherwise"),
+        pytest.param((UPON_APPROVAL._replace(level=2), SCOPE), False, id="at-another-level"),
+        pytest.param((UPON_APPROVAL._replace(level=2),), False, id="no-scope-covers-it"),
+        pytest.param((SCOPE,), False, id="no-mode"),
+        pytest.param((SCOPE._replace(issuance_mode=1),), False, id="by-the-authority-itself"),
+        pytest.param((SCOPE._replace(issuance_mode=4),), False, id="as-any-body"),
+        pytest.param((), False, id="no-scopes"),
+    ],
+)
+def test_approval_is_needed_where_every_scope_that_covers_the_certificate_says_so(
+    scopes: tuple[Scope, ...], is_needed: bool
+) -> None:
+    assert needs_approval(issuance(BODY_KEY, *scopes), ATTESTED) is is_needed
+
+
+def test_approval_may_be_needed_at_any_level() -> None:
+    substantial = UPON_APPROVAL._replace(level=2)
+    assert needs_approval(issuance(BODY_KEY, substantial), ATTESTED._replace(level=2))
