@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from certmark.claims import CertificateClaims
-    from certmark.verify import Check, IssuerReport, ListUse, Report
+    from certmark.verify import IssuerReport, ListUse, Report
     from certmark.wording import Advice
 
 VERDICT_STYLES: Final = {
@@ -61,7 +61,7 @@ def view(report: Report, lang: str | None = None) -> Iterator[RenderableType]:
     elif report.untrusted_id is not None:
         yield section(_unproven(report))
     yield section(_lists(report.lists))
-    yield section(_checks(report.checks))
+    yield section(_checks(report))
     yield section(_notices(report, report.notices if told is None else told.notices))
 
 
@@ -158,19 +158,17 @@ def _lists(lists: tuple[ListUse, ...]) -> RenderableType:
     return Group(styled("Lists used", "bold"), rows)
 
 
-def _checks(checks: tuple[Check, ...]) -> RenderableType:
+def _checks(report: Report) -> RenderableType:
     rows = Table.grid(padding=(0, 2))
-    skipped = 0
-    for check in checks:
-        if check.outcome is Outcome.SKIPPED:
-            skipped += 1
-            continue
+    made = [check for check in report.checks if check.outcome is not Outcome.SKIPPED]
+    for check in made:
         reason = styled(check.reason)
         if check.outcome is not Outcome.PASSED:
             reason.append_text(styled(f"  [{check.source}]", "dim"))
         rows.add_row(styled(check.outcome, _OUTCOME_STYLES[check.outcome]), styled(check.id.replace("_", " ")), reason)
-    if skipped:
-        rows.add_row(styled("SKIPPED", "dim"), styled(f"{skipped} more", "dim"))
+    # what does not apply to this certificate is no news; what was not reached is
+    if report.decisive is not None and len(made) < len(report.checks):
+        rows.add_row(styled("SKIPPED", "dim"), styled(f"{len(report.checks) - len(made)} more", "dim"))
     return Group(styled("Checks", "bold"), rows)
 
 
