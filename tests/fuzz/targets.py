@@ -10,7 +10,6 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from certmark.cli.pictures import codes_in
 from certmark.cose import sign1
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
 from certmark.errors import (
@@ -24,6 +23,7 @@ from certmark.errors import (
 )
 from certmark.model.json_text import document_from, dump_document, load_document
 from certmark.model.scheme import Scheme
+from certmark.scan import scan
 from certmark.status import StatusSnapshot
 from certmark.text import problem_in
 from certmark.transport import encode_symbol, from_text
@@ -41,6 +41,7 @@ from tests.world import FR_BODY, FR_STATUS_URI, SIGNED_AT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from certmark.scan import Scan
     from certmark.trust.lists import NationalList
     from certmark.verify import Report
 
@@ -145,8 +146,11 @@ def _report_outcome(token: str | bytes, report: Report) -> str:
     return "PASSED"
 
 
-def _picture_outcome(_data: bytes, codes: tuple[str, ...]) -> str:
-    outcomes = {_report_outcome(code, VERIFIER.report(code, at=EUROPE.now)) for code in codes}
+def _picture_outcome(_data: bytes, found: Scan) -> str:
+    for each in found.foreign:
+        require(each.shown.isascii() and each.shown.isprintable(), "what is shown of a foreign code is unfit for it")
+    texts = [*(each.text for each in found.codes), *(each.untrusted_text for each in found.foreign)]
+    outcomes = {_report_outcome(text, VERIFIER.report(text, at=EUROPE.now)) for text in texts}
     return " ".join(sorted(outcomes)) or "no code"
 
 
@@ -319,6 +323,6 @@ TARGETS: Final = {
     "list": Target(load_list, (PublishingError,), _written_list_outcome, _LISTS_IN_JSON),
     "version": Target(read_version, (TrustError,), _version_outcome, (*(each.data for each in _VERSIONS), *_DRAFTS)),
     "floor": Target(TrustFloor.from_bytes, (TrustError,), _floor_outcome, (TRUST.floor.to_bytes(),)),
-    "picture": Target(codes_in, (), _picture_outcome, _pictures()),
+    "picture": Target(scan, (), _picture_outcome, _pictures()),
 }
 """By name."""

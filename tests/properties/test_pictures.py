@@ -8,7 +8,7 @@ import zlib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certmark.cli.pictures import codes_in
+from certmark.scan import scan
 from certmark.transport import encode_symbol, to_bare, to_link
 from tests.nonsense import damaged
 from tests.world import WORLD
@@ -43,7 +43,7 @@ chunks = st.lists(
     )
 )
 def test_any_bytes_hold_codes_or_none(data: bytes) -> None:
-    assert all(isinstance(code, str) for code in codes_in(data))
+    assert all(code.corners for code in scan(data).codes)
 
 
 @settings(max_examples=25)
@@ -51,4 +51,4 @@ def test_any_bytes_hold_codes_or_none(data: bytes) -> None:
 def test_a_picture_gives_the_text_back(body: bytes, bare: bool) -> None:
     cose = b"\xd2" + body
     text = to_bare(cose) if bare else to_link(cose, "https://a.example/{id}", id="x", index=None)
-    assert codes_in(encode_symbol(text).png(scale=3)) == (text,)
+    assert [code.text for code in scan(encode_symbol(text).png(scale=3)).codes] == [text]

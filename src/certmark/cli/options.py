@@ -15,7 +15,7 @@ TokenArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="TOKEN",
-        help="The code's text, - for stdin, or a .txt .cose .png .jpg .pdf file.",
+        help="The code's text, - for stdin, or a .txt .cose .png .jpg .webp .pdf file.",
         show_default=False,
     ),
 ]

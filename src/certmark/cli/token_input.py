@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from certmark.cli.pictures import codes_in
 from certmark.cli.reading import opened, read_bounded
 from certmark.limits import DEFAULT_LIMITS
 
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
 STANDARD_INPUT: Final = "-"
 
 _CODE: Final = re.compile(r"\s*(https?:|CM[0-9]*:|HC[0-9]:|shc:/)", re.IGNORECASE)
-_OURS: Final = re.compile("CM[0-9]+:|https:[^#]*#[0-9]")
-_PICTURE: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|%PDF-")
-_PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".pdf"})
+_PICTURE: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|%PDF-|RIFF....WEBP", re.DOTALL)
+_PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".pdf"})
 _COSE_TAG: Final = 0xD2
 _LARGEST: Final = 32_000_000
 _LONGEST_LINE: Final = DEFAULT_LIMITS.text + 2
@@ -112,11 +110,17 @@ def _token_in(data: bytes, *, suffix: str) -> Token:
 
 
 def _code_in(picture: bytes) -> Token:
-    codes = codes_in(picture)
-    ours = next((code for code in codes if _OURS.match(code)), None)
-    if ours is not None:
-        return ours
-    return codes[0] if codes else Unreadable("No QR code was found: take a sharper or larger picture.")
+    from certmark.scan import PictureError, scan_apart
+
+    try:
+        found = scan_apart(picture)
+    except PictureError as error:
+        return Unreadable(str(error))
+    if found.codes:
+        return found.codes[0].text
+    if found.foreign:
+        return found.foreign[0].untrusted_text  # the report names it
+    return Unreadable("No QR code was found: take a sharper or larger picture.")
 
 
 def _text(data: bytes) -> str:
