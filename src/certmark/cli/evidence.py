@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from certmark.bulk import FromBundle, FromStore
     from certmark.model.scheme import Scheme
     from certmark.verify import StatusFloor, StatusSnapshot, TrustFloor, TrustSnapshot, Verifier
 
@@ -43,18 +44,19 @@ class Evidence(NamedTuple):
     policy: str
     state: str | None = None
 
-    def verifier(self, *, at: datetime) -> Verifier:
+    def verifier(self, *, at: datetime, bundle: bytes | None = None) -> Verifier:
         """Read and verify it all.
 
         Args:
             at: time of verification.
+            bundle: bytes of the bundle, where they were read already.
 
         Raises:
             CommandError: a file is missing (66) or cannot be used (65).
         """
         from certmark.verify import POLICIES, Verifier
 
-        trust = self.trust_snapshot()
+        trust = self.trust_snapshot(bundle)
         return Verifier(
             trust,
             self._status(trust, at=at),
@@ -62,8 +64,30 @@ class Evidence(NamedTuple):
             schemes=read_schemes(self.schemes),
         )
 
-    def trust_snapshot(self) -> TrustSnapshot:
+    def opening(self, *, at: datetime) -> tuple[Verifier, FromBundle | FromStore]:
+        """Read and verify it all once, and give what opens the same verifier in other processes.
+
+        Raises:
+            CommandError: as ``verifier``.
+        """
+        from certmark.bulk import FromBundle, FromStore
+
+        anchor = anchor_of(self.anchor)
+        pinned = self._replace(anchor=anchor.hex())
+        bundle = None if Path(self.trust).is_dir() else self._bundle()
+        here = pinned.verifier(at=at, bundle=bundle)
+        same: dict[str, Any] = {"status": here.status, "policy": here.policy, "schemes": here.schemes}
+        same |= {"anchor": anchor, "floor": here.trust.floor}
+        return here, FromStore(directory=self.trust, **same) if bundle is None else FromBundle(bundle=bundle, **same)
+
+    def _bundle(self) -> bytes:
+        return read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
+
+    def trust_snapshot(self, bundle: bytes | None = None) -> TrustSnapshot:
         """Read and verify the bundle, or the newest of a store.
+
+        Args:
+            bundle: as of ``verifier``.
 
         Raises:
             CommandError: as ``verifier``.
@@ -73,11 +97,11 @@ class Evidence(NamedTuple):
         anchor = anchor_of(self.anchor)
         if Path(self.trust).is_dir():
             return self._store(anchor)
-        bundle = read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
+        data = self._bundle() if bundle is None else bundle
 
         def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
             with blaming(self.trust):
-                return TrustSnapshot.open(bundle, anchor=anchor, previous=previous)
+                return TrustSnapshot.open(data, anchor=anchor, previous=previous)
 
         return open_bundle(None) if self.state is None else open_with_state(self.state, open_bundle)
 

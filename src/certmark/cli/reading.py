@@ -48,9 +48,24 @@ def opened(path: str, *, what: str) -> Iterator[BinaryIO]:
     Raises:
         CommandError: missing or unreadable (66).
     """
+    with _named(path, what), Path(path).open("rb") as file:
+        yield file
+
+
+def open_file(path: str, *, what: str) -> BinaryIO:
+    """Open a file for reading, and name it if that goes wrong; what goes wrong later may be about another file.
+
+    Raises:
+        CommandError: missing or unreadable (66).
+    """
+    with _named(path, what):
+        return Path(path).open("rb")
+
+
+@contextmanager
+def _named(path: str, what: str) -> Iterator[None]:
     try:
-        with Path(path).open("rb") as file:
-            yield file
+        yield
     except FileNotFoundError:
         raise CommandError(ExitCode.NO_INPUT, f"{path}: no such file: give the path of {what}") from None
     except OSError as error:

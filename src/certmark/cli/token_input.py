@@ -9,14 +9,9 @@ import errno
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from certmark.cli.reading import opened, read_bounded
-from certmark.limits import DEFAULT_LIMITS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
+from certmark.cli.reading import read_bounded
 
 STANDARD_INPUT: Final = "-"
 
@@ -25,7 +20,6 @@ _PICTURE: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|%PDF-|RIFF....WEBP", re
 _PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".pdf"})
 _COSE_TAG: Final = 0xD2
 _LARGEST: Final = 32_000_000
-_LONGEST_LINE: Final = DEFAULT_LIMITS.text + 2
 
 
 class Unreadable(NamedTuple):
@@ -53,31 +47,13 @@ def read_token(argument: str) -> Token:
     """
     if argument == STANDARD_INPUT:
         return _token_in(sys.stdin.buffer.read(_LARGEST + 1), suffix="")
-    if _is_text(argument):
+    if is_text(argument):
         return argument
     data = read_bounded(argument, what="the token, or its text (https:... or CM1:...)", at_most=_LARGEST)
     return _token_in(data, suffix=Path(argument).suffix.lower())
 
 
-def read_tokens(argument: str) -> Iterator[Token]:
-    """Read one token from each line, one after the other, in constant memory.
-
-    Args:
-        argument: as for ``read_token``; files hold text.
-
-    Raises:
-        CommandError: there is no such file, or it cannot be read.
-    """
-    if argument == STANDARD_INPUT:
-        yield from _lines(sys.stdin.buffer)
-    elif _is_text(argument):
-        yield argument
-    else:
-        with opened(argument, what="a file with one token per line") as file:
-            yield from _lines(file)
-
-
-def _is_text(argument: str) -> bool:
+def is_text(argument: str) -> bool:
     """Tell a code from a path: by how it begins, or since no file can have such a name."""
     if _CODE.match(argument) or not argument or not argument.isprintable():
         return True
@@ -86,17 +62,6 @@ def _is_text(argument: str) -> bool:
     except OSError as error:
         return error.errno == errno.ENAMETOOLONG
     return False
-
-
-def _lines(stream: BinaryIO) -> Iterator[Token]:
-    while line := stream.readline(_LONGEST_LINE):
-        if len(line) < _LONGEST_LINE or line.endswith(b"\n"):
-            yield _text(line)
-            continue
-        rest = line
-        while rest and not rest.endswith(b"\n"):
-            rest = stream.readline(_LONGEST_LINE)
-        yield Unreadable(f"The line has more than {DEFAULT_LIMITS.text} characters: this is no certificate token.")
 
 
 def _token_in(data: bytes, *, suffix: str) -> Token:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ from certmark.cli.evidence import Evidence
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.options import SchemeFiles, TokenArgument
 from certmark.cli.screen import say, show
-from certmark.cli.token_input import Unreadable, read_token, read_tokens
+from certmark.cli.token_input import Unreadable, read_token
 from certmark.errors import ModelError
 
 if TYPE_CHECKING:
@@ -49,18 +48,28 @@ def verify(  # noqa: PLR0913 one for each option
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One token per line in, one report per line out.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A catalogue as CSV in, with verdicts out.")] = False,
+    jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes, for --jsonl and --csv.")] = None,
 ) -> int:
     """Verify a token offline. Exit code: 0 PASSED, 1 FAILED, 2 INDETERMINATE."""
     if as_json and as_jsonl:
         raise CommandError(ExitCode.USAGE, "--json is for one token and --jsonl for many: leave one out")
     if lang is not None:
         _require_words(lang)
+    if as_csv and (as_json or as_jsonl):
+        raise CommandError(ExitCode.USAGE, "--csv is a form of its own: leave --json and --jsonl out")
+    if jobs is not None and not (as_jsonl or as_csv):
+        raise CommandError(ExitCode.USAGE, "--jobs is for many tokens: give --jsonl or --csv, or leave it out")
     now = at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
     statuses = _with_what_the_shell_expanded(status, context.args)
-    verifier = Evidence(trust, anchor, statuses, scheme, policy.value, state).verifier(at=now)
-    if as_jsonl:
-        return _verify_lines(verifier, token, at=at, expected=expected, lang=lang)
+    evidence = Evidence(trust, anchor, statuses, scheme, policy.value, state)
+    if as_jsonl or as_csv:
+        from certmark.cli.catalogue import Catalogue
+
+        catalogue = Catalogue(token, evidence, at, expected, jobs, lang)
+        return catalogue.verify_csv(now) if as_csv else catalogue.verify_lines(now)
+    verifier = evidence.verifier(at=now)
     report = report_on(verifier, read_token(token), at=at, expected=expected)
     if as_json:
         say(_json(report, lang, indent=2))
@@ -108,19 +117,6 @@ def _product(gtin: str | None, model: str | None, version: str | None) -> Produc
         return Product(gtin=gtin, model=model, version=version)
     except ModelError as error:
         raise CommandError(ExitCode.USAGE, f"--gtin {gtin!r}: {error}") from error
-
-
-def _verify_lines(
-    verifier: Verifier, source: str, *, at: str | None, expected: Product | None, lang: str | None
-) -> ExitCode:
-    codes = set()
-    for token in read_tokens(source):
-        report = report_on(verifier, token, at=at, expected=expected)
-        codes.add(exit_code(report))
-        say(_json(report, lang, indent=None))
-        sys.stdout.flush()  # a program on the other side may be waiting for this line
-    worst_first = (ExitCode.FAILED, ExitCode.INDETERMINATE)
-    return next((code for code in worst_first if code in codes), ExitCode.PASSED)
 
 
 def _json(report: Report, lang: str | None, *, indent: int | None) -> str:

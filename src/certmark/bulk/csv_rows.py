@@ -1,0 +1,270 @@
+"""A catalogue as CSV: a header, a row for each product, and in the answer the same with the verdicts behind it.
+
+A row goes over several lines only within quotes. Where a quote is never closed, or closed so that the cells are no
+longer those of the header, the line with the quote is a bad row, and reading goes on with the next line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from certmark.bulk.catalogue import Checked, Row, judged, report_on, short
+from certmark.bulk.lines import LONGEST, TOO_LONG, Line, lines
+from certmark.bulk.tally import Tally
+from certmark.errors import CertmarkError
+from certmark.verify.report_json import instant
+from certmark.wording import advise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from typing import BinaryIO
+
+    from certmark.verify import Verifier
+
+COLUMNS: Final = ("token", "gtin", "model", "version")
+"""What is read of a row; only the token must be there."""
+
+RESULTS: Final = (
+    *("line", "indication", "sub_indication", "certificate_status", "may_promote", "may_promote_basis", "reason"),
+    *("certificate_id", "product_match", "covered", "issued", "valid_until", "trust_label", "verified_at"),
+)
+"""What is written behind the columns of the catalogue; its own columns of these names are replaced."""
+
+WORDS: Final = ("sentence", "advice")
+"""What follows the results where a language is given: what is the case, and what to do."""
+
+_BOM: Final = b"\xef\xbb\xbf"
+_MOST_LINES: Final = 50
+_FORMULA: Final = re.compile("[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")
+
+
+class CatalogueError(CertmarkError):
+    """A catalogue whose header says nothing that could be verified."""
+
+    code = "catalogue"
+
+
+class Record(NamedTuple):
+    """A row of the file.
+
+    Attributes:
+        line: where it begins, from 1.
+        cells: its cells; of a bad row what can be kept of them.
+        problem: what makes it a bad row, or None.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    problem: str | None = None
+
+
+class Header(NamedTuple):
+    """The header of a catalogue.
+
+    Attributes:
+        names: of the columns, as they stand.
+        delimiter: what stands between cells: comma, semicolon or tab.
+        marked: whether the file began with a byte order mark, as spreadsheets want it.
+        language: of the words that the answer adds, or None.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str
+    marked: bool
+    language: str | None = None
+
+    def place_of(self, column: str) -> int | None:
+        """Say where a column is, whatever its case."""
+        return next((at for at, name in enumerate(self.names) if _folded(name) == column), None)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Places of the columns that the answer repeats."""
+        return tuple(at for at, name in enumerate(self.names) if _folded(name) not in (*RESULTS, *WORDS))
+
+    @property
+    def answer(self) -> str:
+        """The first line of the answer."""
+        names = [self.names[at] for at in self.kept]
+        return ("\ufeff" if self.marked else "") + _line(
+            [*map(harmless, names), *RESULTS, *(WORDS if self.language else ())], self.delimiter
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRows:
+    """Verifies rows; picklable, as worker processes want it.
+
+    Attributes:
+        header: of the catalogue.
+        gtin: compared where a row has none of its own, or None; likewise the others.
+    """
+
+    header: Header
+    gtin: str | None = None
+    model: str | None = None
+    version: str | None = None
+
+    def __call__(self, verifier: Verifier, at: datetime, rows: list[Record]) -> tuple[str, Tally]:
+        """Give a line of CSV for each row, and count them."""
+        tally, answers = Tally(), []
+        for record in rows:
+            row = judged(self._row(record))
+            report = report_on(verifier, row, at=at)
+            checked = short(report, line=record.line)
+            tally.count(checked.indication, checked.may_promote, unreadable=row.problem is not None)
+            said = advise(report, self.header.language) if self.header.language else None
+            words = () if said is None else (said.sentence, said.advice)
+            answers.append(self._answer(record, (*_results(checked), *words)))
+        return "".join(answers), tally
+
+    def _answer(self, record: Record, results: Sequence[str]) -> str:
+        cells = record.cells + ("",) * (len(self.header.names) - len(record.cells))
+        kept = (cells[at] for at in self.header.kept)
+        return _line([harmless(cell) for cell in (*kept, *results)], self.header.delimiter)
+
+    def _row(self, record: Record) -> Row:
+        if record.problem is not None:
+            return Row("", line=record.line, problem=record.problem)
+        token, *product = (
+            None if (at := self.header.place_of(column)) is None else record.cells[at] for column in COLUMNS
+        )
+        gtin, model, version = ((value or "").strip() or None for value in product)
+        return Row(token or "", gtin or self.gtin, model or self.model, version or self.version, record.line)
+
+
+def read_catalogue(stream: BinaryIO, *, language: str | None = None) -> tuple[Header, Iterator[Record]]:
+    """Read the header of a catalogue, and give its rows as they are asked for.
+
+    Args:
+        stream: the file.
+        language: of words that the answer is to add, or None.
+
+    Raises:
+        CatalogueError: there is no header, or none with a column ``token``.
+    """
+    source = lines(stream)
+    first = next(source, Line(1, b""))
+    header = _header(first.data or b"")._replace(language=language)
+    return header, _records(_Source(source), header)
+
+
+def harmless(cell: str) -> str:
+    """Make a cell harmless to spreadsheets and terminals: numbers stay, what could be a formula gets an apostrophe."""
+    if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+        cell = f"'{cell}"
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", cell)
+
+
+def _header(data: bytes) -> Header:
+    text = data.removeprefix(_BOM).decode("utf-8", "replace")
+    for delimiter in (",", ";", "\t"):
+        names = tuple(cell.strip() for cell in _cells(text, delimiter) or ())
+        folded = [_folded(name) for name in names]
+        if "token" in folded:
+            for column in COLUMNS:
+                if folded.count(column) > 1:
+                    raise CatalogueError(f"the catalogue has the column {column!r} twice: rename one of them")
+            return Header(names, delimiter, data.startswith(_BOM))
+    raise CatalogueError(
+        "the catalogue has no column 'token': its first line names the columns, of which token, gtin, model and "
+        "version are read"
+    )
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+class _Source:
+    """Lines that can be put back."""
+
+    def __init__(self, source: Iterator[Line]) -> None:
+        self._source = source
+        self._waiting: deque[Line] = deque()
+
+    def take(self) -> Line | None:
+        return self._waiting.popleft() if self._waiting else next(self._source, None)
+
+    def put_back(self, taken: Sequence[Line]) -> None:
+        self._waiting.extendleft(reversed(taken))
+
+
+def _records(source: _Source, header: Header) -> Iterator[Record]:
+    while (line := source.take()) is not None:
+        if line.data is None:
+            yield Record(line.number, (), TOO_LONG)
+        elif line.data.strip():
+            cells = _cells(_text(line.data), header.delimiter)
+            if cells is None and line.data.count(b'"') % 2:
+                cells = _over_several_lines(line.data, source, header)
+            yield _record(line, cells, header)
+
+
+def _over_several_lines(data: bytes, source: _Source, header: Header) -> tuple[str, ...] | None:
+    """Give the cells of a row whose first line ends within quotes; unless they are as many as they must be, none."""
+    taken: list[Line] = []
+    while len(taken) < _MOST_LINES and (line := source.take()) is not None:
+        taken.append(line)
+        data += line.data or b""
+        if line.data is None or len(data) > LONGEST:
+            break
+        cells = _cells(_text(data), header.delimiter) if b'"' in line.data else None
+        if cells is not None:
+            if len(cells) == len(header.names):
+                return cells
+            break
+    source.put_back(taken)
+    return None
+
+
+def _record(line: Line, cells: tuple[str, ...] | None, header: Header) -> Record:
+    if cells is None:
+        return Record(line.number, (), "The quotes of the row are not closed, or stand where none may stand.")
+    text = "".join(cells)
+    problem = None
+    if len(cells) != len(header.names):
+        problem = f"The row has {len(cells)} cells, and the header {len(header.names)}."
+        cells = cells[: len(header.names)]
+    elif _NOT_UTF_8.search(text):
+        problem = "The row is not in UTF-8: save the file as UTF-8."
+    elif "\x00" in text:
+        problem = "The row holds a character with the number 0."
+    if problem is not None:
+        cells = tuple(_NOT_UTF_8.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", cell) for cell in cells)
+    return Record(line.number, cells, problem)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _cells(text: str, delimiter: str) -> tuple[str, ...] | None:
+    """Give the cells of one row; None: it is none."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return tuple(rows[0]) if len(rows) == 1 else None
+
+
+def _results(checked: Checked) -> Iterator[str]:
+    for name in RESULTS[:-1]:
+        value = getattr(checked, name)
+        yield "" if value is None else str(value)
+    yield instant(checked.at)
+
+
+def _line(cells: Sequence[str], delimiter: str) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerow(cells)
+    return out.getvalue()

@@ -1,0 +1,103 @@
+"""A catalogue of one line per row: a token, or a JSON object with the token and what is known of the product."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from certmark.bulk.catalogue import Row, judged, report_on
+from certmark.bulk.lines import LONGEST, TOO_LONG, Line
+from certmark.bulk.tally import Tally
+from certmark.errors import CertmarkError
+from certmark.strict_json import parse
+from certmark.verify.report_json import report_to_json
+from certmark.wording import advise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from certmark.verify import Verifier
+
+_PRODUCT: Final = ("gtin", "model", "version")
+
+
+class RowError(CertmarkError):
+    """A line that is no row."""
+
+    code = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """Verifies lines; picklable, as worker processes want it.
+
+    Attributes:
+        gtin: compared where a line has none of its own, or None; likewise the next two.
+        language: of the member ``words`` that is then added to every answer, or None.
+    """
+
+    gtin: str | None = None
+    model: str | None = None
+    version: str | None = None
+    language: str | None = None
+
+    def __call__(self, verifier: Verifier, at: datetime, rows: list[Line]) -> tuple[str, Tally]:
+        """Give a line of JSON for each line, and count them.
+
+        The answer to a token is its report; to an object its report with two members more, ``line`` and ``row``: what
+        the object holds beside the token, or null where it cannot be read.
+        """
+        tally, answers = Tally(), []
+        for line in rows:
+            is_object = line.data is not None and line.data.lstrip(b"\xef\xbb\xbf \t").startswith(b"{")
+            row, kept = self._row(line) if is_object else (self._token(line), None)
+            row = judged(row)
+            report = report_on(verifier, row, at=at)
+            tally.count(report.indication, report.may_promote, unreadable=row.problem is not None)
+            tally.objects += is_object
+            answer = report_to_json(report)
+            if self.language is not None:
+                answer["words"] = advise(report, self.language)._asdict()
+            answers.append(json_line({**answer, "line": line.number, "row": kept} if is_object else answer))
+        return "".join(answers), tally
+
+    def _token(self, line: Line) -> Row:
+        if line.data is None:
+            return Row("", line=line.number, problem=TOO_LONG)
+        # bytes that are no UTF-8 become characters that no code has: the report then says so
+        text = line.data.decode("utf-8", "surrogateescape")
+        return Row(text, self.gtin, self.model, self.version, line.number)
+
+    def _row(self, line: Line) -> tuple[Row, Mapping[str, object] | None]:
+        try:
+            members = _members(line.data or b"")
+        except RowError as error:
+            said = str(error)
+            return Row("", line=line.number, problem=f"{said[:1].upper()}{said[1:]}."), None
+        gtin, model, version = (members.get(name) for name in _PRODUCT)
+        kept = {name: value for name, value in members.items() if name != "token"}
+        product = (gtin or self.gtin, model or self.model, version or self.version)
+        return Row(members["token"], *product, line.number), kept
+
+
+def _members(data: bytes) -> dict[str, Any]:
+    parsed = parse(data.removeprefix(b"\xef\xbb\xbf").strip(), what="row", limit=LONGEST, error=RowError)
+    if not isinstance(parsed, dict):
+        raise RowError("the row is no JSON object")
+    for name in _PRODUCT:
+        if not isinstance(parsed.get(name, ""), str | None):
+            raise RowError(f"the member {name!r} of the row is no text: put it in quotes")
+    if not isinstance(parsed.get("token"), str):
+        raise RowError("the row has no token: give it as a text in its member 'token'")
+    try:
+        json_line(parsed)
+    except (RecursionError, ValueError):
+        raise RowError("the row holds a number that JSON has no name for, or is nested too deeply") from None
+    return parsed
+
+
+def json_line(value: object) -> str:
+    """Write JSON in ASCII and one line, so that a terminal meets no control and no bidirectional character."""
+    return json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f") + "\n"

@@ -1,0 +1,153 @@
+"""Work on batches in order, by one process or several that all start anew (``spawn``), as on every platform.
+
+A result comes out for each batch and in its place, or an error does: there is no gap. However the parent ends, no
+worker outlives it by more than the batch that it is working on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import chain, islice
+from multiprocessing import connection, get_context, parent_process
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from certmark.errors import CertmarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from certmark.verify import Verifier
+
+_RowT = TypeVar("_RowT")
+_ResultT = TypeVar("_ResultT")
+
+BATCH: Final = 200
+"""Rows that travel to a worker at once."""
+
+SMALL: Final = 1_000
+"""So many rows one process verifies before others would have started."""
+
+_AHEAD: Final = 3
+
+
+class WorkerError(CertmarkError):
+    """A worker process that ended before its work did; what came out before is complete and in order."""
+
+    code = "worker"
+
+
+def cores() -> int:
+    """Count the processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
+
+
+def in_order(
+    work: Callable[[Verifier, datetime, list[_RowT]], _ResultT],
+    rows: Iterable[_RowT],
+    open_verifier: Callable[[], Verifier],
+    *,
+    clock: Callable[[], datetime],
+    jobs: int,
+    here: Verifier | None = None,
+) -> Iterator[_ResultT]:
+    """Work on rows in batches and give the results in the order of the rows.
+
+    Args:
+        work: what is done with a batch; with more than one job it must be picklable, as rows and results.
+        rows: read no further ahead than the workers need.
+        open_verifier: called once in each process; picklable.
+        clock: gives the time of verification of a batch.
+        jobs: processes. With one job each row is a batch, and its result comes before the next row is read.
+        here: a verifier of this process, where it has one.
+
+    Raises:
+        WorkerError: a worker was killed, or could not start.
+    """
+    rows = iter(rows)
+    first = list(islice(rows, SMALL)) if jobs > 1 else []
+    if jobs > 1 and len(first) == SMALL:
+        yield from _in_processes(work, _batches(chain(first, rows)), open_verifier, clock=clock, jobs=jobs)
+        return
+    verifier = open_verifier() if here is None else here
+    for row in chain(first, rows):
+        yield work(verifier, clock(), [row])
+
+
+def _batches(rows: Iterator[_RowT]) -> Iterator[list[_RowT]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _in_processes(
+    work: Callable[[Verifier, datetime, list[_RowT]], _ResultT],
+    batches: Iterator[list[_RowT]],
+    open_verifier: Callable[[], Verifier],
+    *,
+    clock: Callable[[], datetime],
+    jobs: int,
+) -> Iterator[_ResultT]:
+    executor = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin, initargs=(work, open_verifier))
+    under_way: deque[Future[_ResultT]] = deque()
+    try:
+        for batch in batches:
+            with _interrupts_kept_from_children():
+                under_way.append(executor.submit(_work_on, batch, clock()))
+            if len(under_way) >= _AHEAD * jobs:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    except BrokenProcessPool:
+        raise WorkerError(
+            "a worker process was killed or could not start: what came out so far is complete; run the rest again, "
+            "with fewer jobs if memory was short"
+        ) from None
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_kept_from_children() -> Iterator[None]:
+    """Let processes that start meanwhile inherit that Ctrl-C is not for them; their parent gets it a moment later."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# --- in a worker ---
+
+_at_work: dict[str, Any] = {}
+
+
+def _begin(work: Callable[..., object], open_verifier: Callable[[], Verifier]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _at_work.update(work=work, open=open_verifier)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _work_on(batch: list[Any], at: datetime) -> Any:  # noqa: ANN401 what the work gives
+    if "verifier" not in _at_work:  # not in _begin: what goes wrong there cannot be told
+        _at_work["verifier"] = _at_work["open"]()
+    return _at_work["work"](_at_work["verifier"], at, batch)

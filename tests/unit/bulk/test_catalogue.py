@@ -1,0 +1,227 @@
+"""Catalogues for programs: one result for each row, in order, by one process or several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+
+import pytest
+
+from certmark.bulk import Checked, FromBundle, FromStore, Row, WorkerError, check_catalogue, workers
+from certmark.errors import StoreError, TrustError
+from certmark.fetch import TrustStore
+from certmark.status.bitarray import Status
+from tests.world import BODY, NOW, WORLD, World
+
+ROOT = Path(__file__).resolve().parents[3]
+GTIN = "4006381333931"
+MANY = workers.SMALL + 700
+
+
+def opening(world: World = WORLD) -> FromBundle:
+    return FromBundle(bundle=world.bundle, anchor=world.anchor, status=world.status())
+
+
+def check(*rows: Row, world: World = WORLD, jobs: int = 1) -> list[Checked]:
+    return list(check_catalogue(rows, opening(world), at=world.now, jobs=jobs))
+
+
+def test_a_row_is_answered_with_verdict_promotion_ground_and_dates() -> None:
+    (checked,) = check(Row(WORLD.text, GTIN, "se1-a", "2.0.1 G", line=7))
+    report = WORLD.report(WORLD.text)
+    assert checked == (
+        *(7, "PASSED", None, "in_force", "yes", report.may_promote_basis, "", "EUCC-3087-2026-03-0001", "matched"),
+        *(None, WORLD.certificate().issued, WORLD.certificate().valid_until, "TEST", int(NOW.timestamp())),
+    )
+
+
+@pytest.mark.parametrize(
+    ("world", "row", "indication", "sub_indication", "may_promote"),
+    [
+        (WORLD.with_status(Status.SUSPENDED), Row(WORLD.text), "PASSED", None, "no"),
+        (WORLD.with_status(Status.INVALID), Row(WORLD.text), "FAILED", "CERTIFICATE_WITHDRAWN", "no"),
+        (WORLD.without_statuses(), Row(WORLD.text), "INDETERMINATE", "TRY_LATER", "unknown"),
+        (WORLD, Row(WORLD.text, "5901234123457"), "FAILED", "WRONG_PRODUCT", "no"),
+        (WORLD, Row(WORLD.text, model="SE9"), "FAILED", "WRONG_PRODUCT", "no"),
+        (WORLD, Row(WORLD.text, version="9"), "FAILED", "WRONG_PRODUCT", "no"),
+        (WORLD, Row(WORLD.text, "4006381333930"), "FAILED", "FORMAT_FAILURE", "no"),
+        (WORLD, Row(WORLD.text, "4,00638E+12"), "FAILED", "FORMAT_FAILURE", "no"),
+        (WORLD, Row("HC1:6BFOXN"), "FAILED", "FORMAT_FAILURE", "no"),
+        (WORLD, Row(""), "FAILED", "FORMAT_FAILURE", "no"),
+        (WORLD, Row("a\x00\udcff"), "FAILED", "FORMAT_FAILURE", "no"),
+        (WORLD, Row(WORLD.text, problem="Broken."), "FAILED", "FORMAT_FAILURE", "no"),
+    ],
+)
+def test_a_row_that_may_not_be_promoted_says_why(
+    world: World, row: Row, indication: str, sub_indication: str | None, may_promote: str
+) -> None:
+    (checked,) = check(row, world=world)
+    assert (checked.indication, checked.sub_indication, checked.may_promote) == (
+        indication,
+        sub_indication,
+        may_promote,
+    )
+    assert bool(checked.reason) is (indication != "PASSED")
+
+
+def test_a_part_never_reads_as_the_whole() -> None:
+    coverage = {"extent": "part", "scope": "the chip, not the phone around it"}
+    (checked,) = check(Row(WORLD.with_certificate(coverage=coverage).text))
+    assert checked.covered == "only a part: the chip, not the phone around it"
+    assert "only for the part" in checked.may_promote_basis
+
+
+def numbered(amount: int) -> Iterator[Row]:
+    """Rows of which every third is about another product, and every seventh holds no token."""
+    for line in range(1, amount + 1):
+        yield Row("HC1:X" if line % 7 == 0 else WORLD.text, model="SE9" if line % 3 == 0 else None, line=line)
+
+
+def test_several_processes_answer_like_one_in_the_order_of_the_rows() -> None:
+    alone = check(*numbered(MANY))
+    together = check(*numbered(MANY), jobs=2)
+    assert [checked.line for checked in together] == list(range(1, MANY + 1))
+    assert together == alone
+
+
+def test_a_short_catalogue_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
+    assert len(check(*numbered(workers.SMALL - 1), jobs=8)) == workers.SMALL - 1
+
+
+def test_rows_are_read_only_as_far_ahead_as_the_workers_need() -> None:
+    taken = count()
+    rows = (Row("x", line=next(taken)) for _ in iter(int, 1))  # without end
+    answers = check_catalogue(rows, opening(), at=NOW, jobs=2)
+    assert [checked.line for checked in islice(answers, 3)] == [0, 1, 2]
+    assert next(taken) <= workers.SMALL + 8 * workers.BATCH
+    answers.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []
+
+
+def test_one_process_answers_each_row_before_it_reads_the_next() -> None:
+    asked: list[int] = []
+
+    def rows() -> Iterator[Row]:
+        for line in range(3):
+            asked.append(line)
+            yield Row("x", line=line)
+
+    for checked in check_catalogue(rows(), opening(), at=NOW, jobs=1):
+        assert asked[-1] == checked.line
+
+
+def test_a_killed_worker_is_an_error_and_never_a_gap() -> None:
+    answers = check_catalogue(numbered(100_000), opening(), at=NOW, jobs=2)
+    lines = [checked.line for checked in islice(answers, 100)]
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(WorkerError, match="a worker process was killed"):
+        lines += (checked.line for checked in answers)
+    assert lines == list(range(1, len(lines) + 1))
+    assert multiprocessing.active_children() == []
+
+
+def test_a_mistake_of_the_caller_ends_the_workers() -> None:
+    answers = check_catalogue(numbered(100_000), opening(), at=NOW.replace(tzinfo=None), jobs=2)
+    with pytest.raises(ValueError, match="time zone"):
+        next(answers)
+    assert multiprocessing.active_children() == []
+
+
+def test_what_does_not_open_is_told_whatever_the_number_of_processes() -> None:
+    wrong = FromBundle(bundle=WORLD.bundle, anchor=bytes(32))
+    for jobs in (1, 2):
+        with pytest.raises(TrustError, match="is the pinned one"):
+            list(check_catalogue(numbered(MANY), wrong, at=NOW, jobs=jobs))
+
+
+ORPHANED = """
+import os, sys
+from itertools import repeat
+from datetime import datetime
+from certmark.bulk import FromBundle, Row, check_catalogue
+if __name__ == "__main__":
+    opening = FromBundle(bundle=open(sys.argv[1], "rb").read(), anchor=sys.argv[2])
+    for n, _ in enumerate(check_catalogue(repeat(Row("x")), opening, at=datetime.fromisoformat(sys.argv[3]), jobs=2)):
+        if n == 1500:
+            import multiprocessing
+            print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="looks for processes as POSIX has them")
+def test_workers_end_with_their_parent_however_it_ends(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(ORPHANED, encoding="utf-8")
+    (tmp_path / "trust.bundle").write_bytes(WORLD.bundle)
+    program = subprocess.Popen(
+        [sys.executable, tmp_path / "program.py", tmp_path / "trust.bundle", WORLD.anchor.hex(), NOW.isoformat()],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    children = [int(pid) for pid in program.stdout.readline().split()]
+    program.kill()
+    # the pipe is theirs too: it ends when the last of them has
+    assert program.stdout.read() == ""
+    program.wait()
+    program.stdout.close()
+    assert len(children) == 2
+    for pid in children:
+        assert not _is_running(pid)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+
+
+# --- how workers come by their verifier ---
+
+
+def test_all_that_a_verifier_has_travels() -> None:
+    statement = WORLD.with_statement()
+    opened = FromBundle(
+        bundle=statement.bundle, anchor=statement.anchor.hex(), status=statement.status(), schemes=statement.schemes
+    )()
+    assert opened.report(statement.cose, at=NOW) == statement.report()
+
+
+def test_a_bundle_is_held_to_the_floor() -> None:
+    newer = WORLD.with_member(sequence_number=8).trust().floor
+    opened = FromBundle(bundle=WORLD.bundle, anchor=WORLD.anchor, floor=newer)()
+    assert opened.trust.entity(BODY) is None
+
+
+def test_a_store_is_opened_as_it_was(tmp_path: Path) -> None:
+    store = TrustStore(tmp_path, anchor=WORLD.anchor)
+    store.import_bundle(WORLD.bundle)
+    floor = store.open().snapshot.floor
+    opening = FromStore(directory=tmp_path, anchor=WORLD.anchor, floor=floor, status=WORLD.status())
+    assert opening().report(WORLD.text, at=NOW) == WORLD.report(WORLD.text)
+
+
+def test_a_store_that_changed_meanwhile_is_told(tmp_path: Path) -> None:
+    store = TrustStore(tmp_path, anchor=WORLD.anchor)
+    store.import_bundle(WORLD.bundle)
+    newer = WORLD.with_member(sequence_number=8).trust().floor
+    with pytest.raises(StoreError, match="the lists changed while worker processes started"):
+        FromStore(directory=tmp_path, anchor=WORLD.anchor, floor=newer)()
+
+
+def test_as_many_processes_as_this_one_may_use() -> None:
+    assert 1 <= workers.cores() <= (os.cpu_count() or 1)
+
+
+def test_where_the_system_does_not_say_all_processors_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert workers.cores() == 7
