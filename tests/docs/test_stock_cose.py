@@ -16,14 +16,14 @@ from tests import keys
 from tests.conftest import ROOT
 from tests.docs.test_code_blocks import blocks
 from tests.interop import peers
-from tests.world import LINK, WORLD
+from tests.world import LINK, NCCA_APPROVAL_KEY, STRANGER_KEY, WORLD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE: Final = (ROOT / "docs" / "stock-cose.md").read_text(encoding="utf-8")
-READING, CRYPTOGRAPHY, PYTHON_CWT, PYCOSE = blocks("python", PAGE)
-PRINTED: Final = blocks("text", PAGE)
+READING, CRYPTOGRAPHY, PYTHON_CWT, PYCOSE, APPROVAL = blocks("python", PAGE)
+*PRINTED, APPROVED = blocks("text", PAGE)
 LIBRARIES: Final = {"cryptography": CRYPTOGRAPHY, "python-cwt": PYTHON_CWT, "pycose": PYCOSE}
 CLASSICAL: Final = (Algorithm.ESP256, Algorithm.ESP384, Algorithm.Ed25519)
 
@@ -36,6 +36,12 @@ def lay_out(folder: Path, algorithm: Algorithm, text: str) -> None:
     (folder / "label.txt").write_text(f"{text}\n", encoding="ascii")
     (folder / "issuer.pub.cbor").write_bytes(cbor.encode(keys.signer(algorithm, 61).public_key.to_cose_key()))
     (folder / "dictionary-1.bin").write_bytes(dictionary_1())
+
+
+def lay_out_approved(folder: Path, text: str) -> None:
+    lay_out(folder, Algorithm.ESP256, to_bare(message_of(Algorithm.ESP256)))
+    (folder / "approved.txt").write_text(f"{text}\n", encoding="ascii")
+    (folder / "authority.pub.cbor").write_bytes(cbor.encode(NCCA_APPROVAL_KEY.public_key.to_cose_key()))
 
 
 def run(folder: Path, *code: str, python: str | Path | None = None) -> tuple[bool, str]:
@@ -100,3 +106,24 @@ def test_a_body_that_was_cut_or_inflates_too_far_is_refused(tmp_path: Path) -> N
     for damaged in (text[:-3], text[:-30], text + "000"):
         lay_out(tmp_path, Algorithm.ESP256, damaged)
         assert run(tmp_path, READING, python=sys.executable)[0] is False
+
+
+@pytest.mark.parametrize("python", [None, sys.executable], ids=["cbor2-of-the-peers", "newest-cbor2"])
+def test_an_approval_is_verified_as_the_page_says(tmp_path: Path, python: str | None) -> None:
+    lay_out_approved(tmp_path, WORLD.approved().text)
+    assert run(tmp_path, READING, CRYPTOGRAPHY, APPROVAL, python=python) == (True, PRINTED[0] + APPROVED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WORLD.text,
+        WORLD.approved(approved_by=STRANGER_KEY).text,
+        to_bare(WORLD.cose + WORLD.cose),
+        to_bare(WORLD.with_certificate(id="X").cose + WORLD.approved().cose[len(WORLD.cose) :]),
+    ],
+    ids=["none", "by-a-stranger", "certificate-twice", "of-another-certificate"],
+)
+def test_what_is_no_approval_is_refused(tmp_path: Path, text: str) -> None:
+    lay_out_approved(tmp_path, text)
+    assert run(tmp_path, READING, CRYPTOGRAPHY, APPROVAL, python=sys.executable) == (False, PRINTED[0])

@@ -58,7 +58,7 @@ def issue(  # noqa: PLR0913 one for each option
         typer.Option(metavar="FILE", help="Approval by the authority, where each certificate needs one."),
     ] = None,
     authority_key: Annotated[
-        str | None, typer.Option(metavar="KEY.pub.cbor", help="The authority's key, to check the approval with.")
+        str | None, typer.Option(metavar="KEY", help="The authority's public key: the approval must be by it.")
     ] = None,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of signing.  [default: now]")] = None,
