@@ -1,4 +1,4 @@
-"""Build docs/spec/examples.md and docs/images/label.svg from the test world's fixed keys.
+"""Build docs/spec/examples.md from the test world's fixed keys.
 
 Usage: python scripts/build_examples.py [--check]
 
@@ -18,7 +18,7 @@ from certmark import cbor  # noqa: E402 the repository must be on the path first
 from certmark.cose import sign1  # noqa: E402
 from certmark.cose.profile import CERTMARK_1  # noqa: E402
 from certmark.cwt.approval import parse_approval  # noqa: E402
-from certmark.transport import encode_symbol, pack, to_bare  # noqa: E402
+from certmark.transport import pack, to_bare  # noqa: E402
 from certmark.verify import peek  # noqa: E402
 from tests import world as w  # noqa: E402
 
@@ -99,11 +99,7 @@ def examples() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the files."""
-    issued = w.WORLD.issue(w.WORLD.certificate().for_label())
-    files = {
-        ROOT / "docs" / "spec" / "examples.md": examples(),
-        ROOT / "docs" / "images" / "label.svg": encode_symbol(issued.text).svg(),
-    }
+    files = {ROOT / "docs" / "spec" / "examples.md": examples()}
     wrong = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in wrong:
         if "--check" in arguments:

@@ -15,6 +15,7 @@ from certmark.label import Label, LabelError, LabelSizeError, pdf, png, svg
 from certmark.label.typeface import Weight
 from tests.labels import AT, SVG_MARK, TEXT, codes_in, label, png_mark, program, rendered_by_poppler
 
+HREF = "{http://www.w3.org/1999/xlink}href"
 SVG = "{http://www.w3.org/2000/svg}"
 DPIS = [203, 300, 600]
 SAID = (
@@ -121,8 +122,8 @@ def test_the_pdf_has_the_size_of_the_label_text_fonts_and_metadata(tmp_path: Pat
 
 
 def test_the_svg_is_drawn_by_chromium_as_the_png(tmp_path: Path) -> None:
-    drawn = label(dpi=384)  # 4 pixels for each of the 96 dots per inch of a page
-    picture = screenshot(svg(drawn), tmp_path, width=284, height=114)
+    drawn = label("76.2x25.4mm", dpi=384)  # 3 inches and 1: 4 pixels for each of the 96 dots per inch of a page
+    picture = screenshot(svg(drawn), tmp_path, width=288, height=96)
     assert codes_in(picture) == [TEXT]
     assert modules_in(code_region(picture, drawn), drawn) == drawn.code.symbol.modules
     expected = dots_of(drawn).convert("L").crop((0, 0, *picture.size))
@@ -132,12 +133,12 @@ def test_the_svg_is_drawn_by_chromium_as_the_png(tmp_path: Path) -> None:
 
 def test_the_svg_tells_people_who_do_not_see_it_what_it_says() -> None:
     root = tree_of(svg(label(root="DEMO")))
-    assert (root.get("role"), root.get("lang"), root.get("aria-labelledby")) == ("img", "en", "title desc")
+    assert (root.get("role"), root.get("lang")) == ("img", "en")
     assert (root.get("width"), root.get("height")) == ("75mm", "30mm")
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
     assert desc is not None
-    assert (title.get("id"), desc.get("id")) == ("title", "desc")
+    assert (title.get("id"), desc.get("id")) == (root.get("aria-labelledby"), root.get("aria-describedby"))
     assert title.text == "DEMO: nothing here is real. EUCC, Certificate EUCC-3087-2025-12-0001"
     assert all(f"{said}." in str(desc.text) for said in (*SAID, "DEMO: nothing here is real"))
 
@@ -145,10 +146,19 @@ def test_the_svg_tells_people_who_do_not_see_it_what_it_says() -> None:
 def test_the_svg_needs_no_font_and_loads_nothing() -> None:
     document = svg(label(mark=SVG_MARK))
     assert {element.tag for element in tree_of(document).iter()} == {
-        SVG + name for name in ("svg", "title", "desc", "g", "path", "image")
+        SVG + name for name in ("svg", "title", "desc", "defs", "g", "path", "use", "image")
     }
     (image,) = tree_of(document).iter(f"{SVG}image")
-    assert str(image.get("href")).startswith("data:image/svg+xml;base64,")
+    assert str(image.get(HREF)).startswith("data:image/svg+xml;base64,")
+    ids = {element.get("id") for element in tree_of(document).iter() if element.get("id")}
+    assert {str(use.get(HREF)) for use in tree_of(document).iter(f"{SVG}use")} <= {f"#{each}" for each in ids}
+
+
+def test_labels_of_one_page_share_no_ids() -> None:
+    first, second = (
+        {element.get("id") for element in tree_of(svg(label(id=each))).iter()} - {None} for each in ("EUCC-1", "EUCC-2")
+    )
+    assert not first & second
 
 
 @pytest.mark.parametrize("draw", [svg, png, lambda drawn: pdf(drawn, at=AT)], ids=["svg", "png", "pdf"])
