@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from certmark.bulk.lines import TOO_LONG, lines
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.label.text import text_for
+from certmark.cli.reading import open_file
 from certmark.cli.screen import complain
-from certmark.cli.token_input import Unreadable, read_token, read_tokens
+from certmark.cli.token_input import STANDARD_INPUT, Unreadable, is_text, read_token
 from certmark.cli.verify import exit_code
 from certmark.label import LabelError, LabelSizeError, Particulars, lay_out
 from certmark.model.scheme import eucc
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from certmark.bulk.lines import Line
     from certmark.cli.token_input import Token
     from certmark.label import Label, Mark, Paper
     from certmark.verify import Report, Verifier
@@ -69,11 +73,7 @@ class LabelMaker:
         Raises:
             CommandError: one is refused: then there is no sheet.
         """
-        if Path(argument).suffix.lower() in _ONE_TOKEN:
-            tokens: Iterator[Token] = iter([read_token(argument)])
-        else:
-            tokens = read_tokens(argument)
-        for line, token in enumerate(tokens, start=1):
+        for line, token in enumerate(_tokens(argument), start=1):
             with _naming(line):
                 label = self._label(token, argument)
             for _ in range(copies):
@@ -129,6 +129,20 @@ def _told(label: Label) -> str:
     return (
         f"QR version {symbol.version}, error correction {symbol.ecc}, modules of {across} dots ({code.module:.3f} mm)"
     )
+
+
+def _tokens(argument: str) -> Iterator[Token]:
+    if argument == STANDARD_INPUT:
+        yield from map(_token, lines(sys.stdin.buffer))
+    elif is_text(argument) or Path(argument).suffix.lower() in _ONE_TOKEN:
+        yield read_token(argument)
+    else:
+        with open_file(argument, what="a file with one token per line") as stream:
+            yield from map(_token, lines(stream))
+
+
+def _token(line: Line) -> Token:
+    return Unreadable(TOO_LONG) if line.data is None else line.data.decode("utf-8", "surrogateescape")
 
 
 @contextmanager
