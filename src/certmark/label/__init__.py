@@ -8,6 +8,7 @@
 Needs the ``label`` extra.
 """
 
+from certmark.label.ink import Ink
 from certmark.label.label import Label
 from certmark.label.layout import lay_out
 from certmark.label.mark import Mark
@@ -15,12 +16,14 @@ from certmark.label.paper import Paper
 from certmark.label.particulars import Particulars
 from certmark.label.pdf import pdf
 from certmark.label.png import png
-from certmark.label.refusal import LabelError, LabelSizeError
+from certmark.label.refusal import LabelContrastError, LabelError, LabelSizeError
 from certmark.label.sheet import sheet
 from certmark.label.svg import svg
 
 __all__ = [
+    "Ink",
     "Label",
+    "LabelContrastError",
     "LabelError",
     "LabelSizeError",
     "Mark",

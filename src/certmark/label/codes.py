@@ -13,11 +13,14 @@ from certmark.transport.capacity import segments_of, smallest_version
 from certmark.transport.qr import QUIET_ZONE
 
 if TYPE_CHECKING:
-    from certmark.label.paper import Paper
+    from certmark.label.paper import Dots, Paper
     from certmark.transport.capacity import Segment
 
 SMALLEST_MODULE: Final = 0.25
 """In mm; docs/labels.md has the measurements."""
+
+EASY_MODULE: Final = 0.33
+"""In mm: what a phone reads from where it usually is."""
 
 FEWEST_DOTS: Final = 2
 """Dots along a module: a single dot is printed with the errors of a single dot."""
@@ -57,9 +60,8 @@ def room_for(text: str, paper: Paper) -> Room:
     segments = segments_of(text)
     modules = _modules(smallest_version(segments, "M"))
     module = height // (modules + 2 * QUIET_ZONE)
-    fewest = max(FEWEST_DOTS, dots.ceil(SMALLEST_MODULE))
-    if module < fewest:
-        least = ceil(2 * dots.mm((modules + 2 * QUIET_ZONE) * fewest)) / 2
+    if module < _fewest(dots, SMALLEST_MODULE):
+        least = _height(modules, dots, SMALLEST_MODULE)
         raise LabelSizeError(
             f"{paper.height:g} mm at {dots.dpi} dpi is too small for a code of {modules} x {modules} modules and its "
             f"quiet zone: give {least:g} mm at least"
@@ -79,6 +81,23 @@ def place_code(text: str, paper: Paper) -> Code:
     """
     room, dots = room_for(text, paper), paper.dots
     return Code(dots.mm(room.edge), dots.mm(room.edge), dots.mm(room.module), encode_symbol(text, ecc=room.ecc))
+
+
+def remark_on(code: Code, dots: Dots) -> str | None:
+    """Say which size phones would read more easily, or None when the modules are large enough."""
+    if code.module >= EASY_MODULE:
+        return None
+    easy = _height(_modules(smallest_version(segments_of(code.symbol.text), "M")), dots, EASY_MODULE)
+    return f"phones read modules of {code.module:.2f} mm from near only: {easy:g} mm would do better"
+
+
+def _fewest(dots: Dots, module: float) -> int:
+    return max(FEWEST_DOTS, dots.ceil(module))
+
+
+def _height(modules: int, dots: Dots, module: float) -> float:
+    """Give the least height for modules of a size, in mm, rounded up to half a millimetre."""
+    return ceil(2 * dots.mm((modules + 2 * QUIET_ZONE) * _fewest(dots, module))) / 2
 
 
 def _fits(segments: tuple[Segment, ...], ecc: str, modules: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from certmark.label.ink import Ink
     from certmark.label.mark import Mark
     from certmark.label.paper import Paper
     from certmark.label.typeface import Weight
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Box(NamedTuple):
-    """A black rectangle, in mm from the upper left corner."""
+    """A dark rectangle, in mm from the upper left corner."""
 
     x: float
     y: float
@@ -29,7 +30,7 @@ class Run(NamedTuple):
         size: em, in mm.
         weight: weight.
         text: what it says.
-        white: whether it stands on a black box.
+        white: whether it stands on a dark box.
     """
 
     x: float
@@ -78,6 +79,7 @@ class Label(NamedTuple):
         boxes: drawn before the text.
         runs: the text, in the order of reading.
         picture: the official mark, or None.
+        ink: colour of everything but the mark; the paper is not printed.
     """
 
     paper: Paper
@@ -88,3 +90,4 @@ class Label(NamedTuple):
     boxes: tuple[Box, ...]
     runs: tuple[Run, ...]
     picture: Picture | None
+    ink: Ink

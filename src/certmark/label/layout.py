@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.label.codes import place_code, room_for
 from certmark.label.composing import Column, compose
+from certmark.label.ink import BLACK
 from certmark.label.label import Label
 from certmark.label.paper import LARGEST, Paper
 from certmark.label.refusal import LabelError, LabelSizeError
@@ -21,6 +22,7 @@ from certmark.label.typeface import X_HEIGHT, missing_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from certmark.label.ink import Ink
     from certmark.label.mark import Mark
     from certmark.label.particulars import Particulars
     from certmark.label.spoken import Spoken
@@ -39,7 +41,9 @@ _STEP: Final = 0.98
 _SMALLEST: Final = SMALLEST_X_HEIGHT / X_HEIGHT
 
 
-def lay_out(particulars: Particulars, text: str, *, paper: Paper, words: Words, mark: Mark | None = None) -> Label:
+def lay_out(
+    particulars: Particulars, text: str, *, paper: Paper, words: Words, mark: Mark | None = None, ink: Ink = BLACK
+) -> Label:
     """Lay a label out.
 
     Args:
@@ -48,6 +52,7 @@ def lay_out(particulars: Particulars, text: str, *, paper: Paper, words: Words, 
         paper: its size, and the printer's dots.
         words: the words of a language.
         mark: the official mark, if it is to stand on the label.
+        ink: colour of the print; ``Ink.of`` holds it against the paper.
 
     Raises:
         LabelSizeError: code, words or mark would be too small to be read; the message says which size would do.
@@ -59,7 +64,7 @@ def lay_out(particulars: Particulars, text: str, *, paper: Paper, words: Words, 
     if missing := missing_in("".join(said.paragraphs)):
         named = ", ".join(f"U+{ord(character):04X}" for character in missing[:5])
         raise LabelError(f"the typeface of labels does not have {named}: no label can name {particulars.body!r}")
-    request = _Request(said, text, mark)
+    request = _Request(said, text, mark, ink)
     label = request.on(paper)
     if label is None:
         raise LabelSizeError(
@@ -75,6 +80,7 @@ class _Request(NamedTuple):
     said: Spoken
     text: str
     mark: Mark | None
+    ink: Ink
 
     def on(self, paper: Paper) -> Label | None:
         """Lay it out level with the code, or where it does not fit so, from margin to margin."""
@@ -86,7 +92,7 @@ class _Request(NamedTuple):
                 composed = compose(said, column, size=size, mark=self.mark)
                 if composed is not None:
                     code = place_code(self.text, paper)
-                    return Label(paper, said.language, said.title, said.description, code, *composed)
+                    return Label(paper, said.language, said.title, said.description, code, *composed, self.ink)
         return None
 
     def columns(self, paper: Paper) -> Iterator[Column]:

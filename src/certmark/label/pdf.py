@@ -93,13 +93,13 @@ class Document:
     def draw(self, label: Label, *, x: float, y: float) -> None:
         """Draw a label on the page, its upper left corner at a place in mm."""
         pages = self._pages
-        self._draw_code(label.code, x=x, y=y)
-        pages.set_fill_color(0)
+        self._draw_code(label.code, colour=label.ink.written, x=x, y=y)
+        pages.set_fill_color(*label.ink)
         for box in label.boxes:
             pages.rect(x + box.x, y + box.y, box.width, box.height, style="F")
         for run in label.runs:
             pages.set_font(_FAMILY, _STYLES[run.weight], run.size * _POINTS_PER_MM)
-            pages.set_text_color(255 if run.white else 0)
+            pages.set_text_color(*((255,) if run.white else label.ink))
             pages.text(x + run.x, y + run.y, run.text)
         if label.picture is not None:
             self._draw_mark(label.picture, x=x, y=y)
@@ -108,7 +108,7 @@ class Document:
         """Give the file."""
         return bytes(self._pages.output())
 
-    def _draw_code(self, code: Code, *, x: float, y: float) -> None:
+    def _draw_code(self, code: Code, *, colour: str, x: float, y: float) -> None:
         from fpdf.drawing import PaintedPath
         from fpdf.drawing_primitives import Transform
         from fpdf.enums import PathPaintRule
@@ -117,7 +117,7 @@ class Document:
         path = PaintedPath()
         svg_path_converter(path, outline(code.symbol.modules, border=0))
         path.style.paint_rule = PathPaintRule.FILL_NONZERO
-        path.style.fill_color = "#000"
+        path.style.fill_color = colour
         path.transform = Transform.scaling(code.module).translate(x + code.x, y + code.y)
         with self._pages.drawing_context() as context:
             context.add_item(path, clone=False)  # a copy takes longer than all the rest

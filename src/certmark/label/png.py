@@ -1,10 +1,11 @@
-"""A label as PNG: one pixel for each dot of the printer, black or white, so that no driver has to guess."""
+"""A label as PNG: one pixel for each dot of the printer, ink or none, so that no driver has to guess."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from certmark.label.ink import BLACK
 from certmark.label.paper import MM_PER_INCH
 from certmark.label.refusal import LabelError, LabelSizeError
 from certmark.label.typeface import UNITS_PER_EM, Weight, font_file, glyph, needing
@@ -38,17 +39,18 @@ def png(label: Label) -> bytes:
     size = dots.nearest(label.paper.width), dots.nearest(label.paper.height)
     if size[0] * size[1] > MOST_PIXELS:
         raise LabelSizeError(f"{size[0]} x {size[1]} dots are too many for PNG: write PDF or SVG, or lower --dpi")
-    image = Image.new("RGB" if label.picture else "1", size, "white")
+    plain = label.picture is None and label.ink == BLACK
+    image = Image.new("1" if plain else "RGB", size, "white")
     draw = ImageDraw.Draw(image)
-    _draw_code(draw, label.code, dots)
+    _draw_code(draw, label.code, dots, colour=label.ink.written)
     for box in label.boxes:
         x, y, width, height = map(dots.nearest, box)
-        draw.rectangle((x, y, x + width - 1, y + height - 1), fill="black")
+        draw.rectangle((x, y, x + width - 1, y + height - 1), fill=label.ink.written)
     fonts = {
         weight: font_file("".join(run.text for run in label.runs if run.weight is weight), weight) for weight in Weight
     }
     for run in label.runs:
-        _draw_run(image, run, dots, fonts=fonts)
+        _draw_run(image, run, dots, fonts=fonts, colour=label.ink.written)
     if label.picture is not None:
         _draw_mark(image, label.picture, dots)
     file = BytesIO()
@@ -56,17 +58,17 @@ def png(label: Label) -> bytes:
     return file.getvalue()
 
 
-def _draw_code(draw: Any, code: Code, dots: Dots) -> None:  # noqa: ANN401 the extra is not there for everyone
+def _draw_code(draw: Any, code: Code, dots: Dots, *, colour: str) -> None:  # noqa: ANN401 the extra is not there for everyone
     left, top, module = map(dots.nearest, code[:3])
     for number, row in enumerate(code.symbol.modules):
         y = top + number * module
         for column, dark in enumerate(row):
             if dark:
                 x = left + column * module
-                draw.rectangle((x, y, x + module - 1, y + module - 1), fill="black")
+                draw.rectangle((x, y, x + module - 1, y + module - 1), fill=colour)
 
 
-def _draw_run(image: Any, run: Run, dots: Dots, *, fonts: Mapping[Weight, bytes]) -> None:  # noqa: ANN401
+def _draw_run(image: Any, run: Run, dots: Dots, *, fonts: Mapping[Weight, bytes], colour: str) -> None:  # noqa: ANN401
     from PIL import Image, ImageDraw, ImageFont
 
     em = run.size * dots.dpi / MM_PER_INCH
@@ -81,7 +83,7 @@ def _draw_run(image: Any, run: Run, dots: Dots, *, fonts: Mapping[Weight, bytes]
         x += advance
     mask = large.reduce(_FINER).point([255 * (cover >= _DARK) for cover in range(256)], "1")
     place = dots.nearest(run.x) - beside, dots.nearest(run.y) - above
-    image.paste("white" if run.white else "black", place, mask)
+    image.paste("white" if run.white else colour, place, mask)
 
 
 def _draw_mark(image: Any, picture: Picture, dots: Dots) -> None:  # noqa: ANN401

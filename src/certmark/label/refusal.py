@@ -15,3 +15,9 @@ class LabelSizeError(LabelError):
     """A label that nobody could read at the size and resolution asked for; the message says which size would do."""
 
     code = "label_size"
+
+
+class LabelContrastError(LabelError):
+    """A label whose ink and paper are too much alike, or whose colours are no colours."""
+
+    code = "label_contrast"

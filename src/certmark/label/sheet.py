@@ -76,8 +76,8 @@ def sheet(labels: Iterable[Label], *, at: datetime) -> bytes:
     if len(drawn) > MOST_LABELS:
         raise LabelError(f"more than {MOST_LABELS} labels: print them as several sheets")
     first = drawn[0]
-    if any((label.paper, label.language) != (first.paper, first.language) for label in drawn):
-        raise LabelError("the labels of a sheet have one size and one language")
+    if len({(label.paper, label.language, label.ink) for label in drawn}) > 1:
+        raise LabelError("the labels of a sheet have one size, one language and one colour")
     grid = _Grid.of(first.paper)
     number = "1 label" if len(drawn) == 1 else f"{len(drawn)} labels"
     with Document(f"{first.title} ({number})", first.description, language=first.language, at=at) as document:

@@ -32,10 +32,11 @@ def svg(label: Label) -> bytes:
         f'<title id="{own}t">{escape(label.title)}</title>',
         f'<desc id="{own}d">{escape(label.description)}</desc>',
         f"<defs>{''.join(_letters(label, own))}</defs>",
-        f'<path fill="#fff" d="M0 0h{width}v{height}H0z"/>',
+        f'<path fill="#fff" d="M0 0h{width}v{height}H0z"/><g fill="{label.ink.written}">',
         _code(label.code),
         *(_box(box) for box in label.boxes),
         *(_run(run, own) for run in label.runs),
+        "</g>",
         *([_picture(label.picture)] if label.picture else []),
         "</svg>\n",
     ]

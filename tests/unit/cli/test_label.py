@@ -144,6 +144,14 @@ def test_a_status_that_nobody_asked_for_is_a_warning(files: Path, tmp_path: Path
     assert ended.complaint.endswith("its status was not looked up: give --status FILE")
 
 
+def test_small_modules_are_a_warning_with_a_size_that_would_do(files: Path, draw: Callable[..., Ended]) -> None:
+    ended = draw(files / "token.txt", "--size", "80x22mm")
+    assert ended.code == 0
+    assert ended.complaint.startswith("warning: phones read modules of 0.25 mm from near only: ")
+    better = ended.complaint.rpartition(": ")[2].partition(" mm")[0]
+    assert draw(files / "token.txt", "--size", f"80x{better}mm").err == ""
+
+
 def test_a_host_that_is_not_the_issuers_is_a_warning(files: Path, draw: Callable[..., Ended]) -> None:
     ended = draw(files / "token.txt", "--link", "https://other.example/{index}")
     assert ended.code == 0
@@ -183,6 +191,11 @@ def test_the_mark_is_taken_from_its_file(files: Path, tmp_path: Path, draw: Call
         (("--dpi", "fine"), 64, "invalid value for '--dpi'"),
         (("--size", "120mm", "--dpi", "2400"), 64, "too many for PNG"),
         (("--lang", "tlh"), 64, "--lang: there are no words in 'tlh'"),
+        (("--ink", "#cc0000"), 64, "has a contrast of 40% for scanners with red light"),
+        (("--ink", "#999999"), 64, "has a contrast of 68% for cameras"),
+        (("--ink", "#ffffff", "--paper", "#000000"), 64, "has a contrast of -100% for cameras"),
+        (("--ink", "blue"), 64, "'blue' is no colour: write it as #003399"),
+        (("--paper", "grey"), 64, "'grey' is no colour"),
         (("--at", "yesterday"), 64, "--at 'yesterday' is no instant"),
         (("--mark", "missing.svg"), 66, "missing.svg: no such file"),
         (("--mark", __file__), 65, "the mark is neither an SVG file in UTF-8 nor a PNG file"),

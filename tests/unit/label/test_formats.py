@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from PIL import Image, ImageChops
 
-from certmark.label import Label, LabelError, LabelSizeError, pdf, png, svg
+from certmark.label import Ink, Label, LabelError, LabelSizeError, pdf, png, svg
 from certmark.label.typeface import Weight
 from tests.labels import AT, SVG_MARK, TEXT, codes_in, label, png_mark, program, rendered_by_poppler
 
@@ -189,6 +189,19 @@ def test_the_png_shows_a_png_mark_in_its_colours() -> None:
     nearest = drawn.paper.dots.nearest
     assert picture.getpixel((nearest(drawn.picture.x + 0.5), nearest(drawn.picture.y + 0.5))) == (0, 0x33, 0x99)
     assert codes_in(picture) == [TEXT]
+
+
+def test_a_colour_of_ink_is_that_of_every_format(tmp_path: Path) -> None:
+    drawn = label()._replace(ink=Ink.of("#003399"))
+    picture = dots_of(drawn)
+    assert picture.mode == "RGB"
+    assert {colour for _, colour in picture.getcolors() or ()} == {(255, 255, 255), (0, 0x33, 0x99)}
+    assert codes_in(picture) == [TEXT]
+    assert b'<g fill="#003399">' in svg(drawn)
+    assert codes_in(rendered_by_poppler(pdf(drawn, at=AT), tmp_path, dpi=300)) == [TEXT]
+    with Image.open(tmp_path / "page.png") as page:
+        edge = drawn.paper.dots.nearest(drawn.code.x) + 2
+        assert page.convert("RGB").getpixel((edge, edge)) == (0, 0x33, 0x99)
 
 
 def test_the_png_refuses_a_mark_that_it_cannot_draw() -> None:

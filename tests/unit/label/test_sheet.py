@@ -57,9 +57,9 @@ def test_marks_to_cut_along_stand_outside_the_labels(tmp_path: Path) -> None:
     ("labels", "reason"),
     [
         ((), "there is no label to print"),
-        ((LABEL, label("40mm")), "have one size and one language"),
-        ((LABEL, label(language="de")), "have one size and one language"),
-        ((LABEL, label(dpi=600)), "have one size and one language"),
+        ((LABEL, label("40mm")), "one size, one language and one colour"),
+        ((LABEL, label(language="de")), "one size, one language and one colour"),
+        ((LABEL, label(dpi=600)), "one size, one language and one colour"),
     ],
     ids=["none", "sizes", "languages", "resolutions"],
 )

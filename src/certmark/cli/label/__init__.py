@@ -36,6 +36,8 @@ def label(  # noqa: PLR0913 one for each option
     dpi: Annotated[int, typer.Option(metavar="N", help="Resolution of the printer.")] = 300,
     lang: Annotated[str, typer.Option(metavar="XX", help="Language: de, en, es, fr, it or pl.")] = "en",
     mark: Annotated[str | None, typer.Option(metavar="FILE", help="The official mark, a .svg or .png file.")] = None,
+    ink: Annotated[str, typer.Option(metavar="COLOUR", help="Colour of the print.")] = "#000000",
+    paper: Annotated[str, typer.Option(metavar="COLOUR", help="Colour of the paper; not printed.")] = "#ffffff",
     link: Annotated[
         str | None, typer.Option(metavar="TEMPLATE", help="https link to carry the token; may hold {id} or {index}.")
     ] = None,
@@ -55,17 +57,18 @@ def label(  # noqa: PLR0913 one for each option
     _check(out, sheet=sheet, copies=copies, forms=int(link is not None) + int(bare))
 
     from certmark.cli.label.making import LabelMaker
-    from certmark.label import Paper, pdf, png, svg
+    from certmark.label import Ink, Paper, pdf, png, svg
     from certmark.label import sheet as sheet_of
     from certmark.wording import words
 
     with _about_options():
-        paper, said = Paper.of(size, dpi=dpi), words(lang)
+        sized, said, colour = Paper.of(size, dpi=dpi), words(lang), Ink.of(ink, paper=paper)
     maker = LabelMaker(
         Evidence(trust, anchor, statuses, scheme, "standard", state).verifier(at=now),
         now,
-        paper=paper,
+        paper=sized,
         words=said,
+        ink=colour,
         mark=None if mark is None else _mark(mark),
         link=link,
         bare=bare,
@@ -78,7 +81,7 @@ def label(  # noqa: PLR0913 one for each option
             one = maker.label(token)
             drawn = pdf(one, at=now) if out.suffix == ".pdf" else (png if out.suffix == ".png" else svg)(one)
     write_files(out.parent, {out.name: drawn})
-    say(f"label    {visible(str(out))}, {maker.made} of {paper.width:g} x {paper.height:g} mm at {dpi} dpi")
+    say(f"label    {visible(str(out))}, {maker.made} of {sized.width:g} x {sized.height:g} mm at {dpi} dpi")
     say(f"symbol   {maker.symbol}")
     return 0
 
@@ -107,13 +110,13 @@ def _mark(path: str) -> Mark:
 
 @contextmanager
 def _about_options() -> Iterator[None]:
-    """Turn what is wrong with size, resolution or language into a matter of usage (64)."""
-    from certmark.label import LabelSizeError
+    """Turn what is wrong with size, resolution, language or colour into a matter of usage (64)."""
+    from certmark.label import LabelContrastError, LabelSizeError
     from certmark.wording import LanguageError
 
     try:
         yield
-    except LabelSizeError as error:
+    except (LabelSizeError, LabelContrastError) as error:
         raise CommandError(ExitCode.USAGE, str(error)) from error
     except LanguageError as error:
         raise CommandError(ExitCode.USAGE, f"--lang: {error}") from error

@@ -15,6 +15,7 @@ from certmark.cli.screen import complain
 from certmark.cli.token_input import STANDARD_INPUT, Unreadable, is_text, read_token
 from certmark.cli.verify import exit_code
 from certmark.label import LabelError, LabelSizeError, Particulars, lay_out
+from certmark.label.codes import remark_on
 from certmark.model.scheme import eucc
 from certmark.verify.outcome import Outcome
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from certmark.bulk.lines import Line
     from certmark.cli.token_input import Token
-    from certmark.label import Label, Mark, Paper
+    from certmark.label import Ink, Label, Mark, Paper
     from certmark.verify import Report, Verifier
     from certmark.wording import Words
 
@@ -46,6 +47,7 @@ class LabelMaker:
         *,
         paper: Paper,
         words: Words,
+        ink: Ink,
         mark: Mark | None,
         link: str | None,
         bare: bool,
@@ -55,6 +57,7 @@ class LabelMaker:
         self._at = at
         self._paper = paper
         self._words = words
+        self._ink = ink
         self._mark = mark
         self._link = link
         self._bare = bare
@@ -102,9 +105,10 @@ class LabelMaker:
             code = ExitCode.FAILED if report.passed else exit_code(report)
             raise CommandError(code, f"no label: {error}") from error
         self._warn(report, remark)
-        label = lay_out(particulars, str(text), paper=self._paper, words=self._words, mark=self._mark)
-        if label.code.symbol.warning:
-            complain(f"warning: {label.code.symbol.warning}")
+        label = lay_out(particulars, str(text), paper=self._paper, words=self._words, mark=self._mark, ink=self._ink)
+        for remark in (label.code.symbol.warning, remark_on(label.code, label.paper.dots)):
+            if remark:
+                complain(f"warning: {remark}")
         self.symbol = _told(label)
         return label
 
