@@ -46,7 +46,11 @@ def placeholders(template: str) -> list[str]:
 TEXTS = {language: dict(leaves(DATA[language])) for language in LANGUAGES}
 ENGLISH = TEXTS["en"]
 SAID = {"certificate", "statement_of_conformity", "problem", "product", "promotion", "action", "notice"}
-PROMISES = ("revok", "secure", "sicher ", "sûr ", "seguro", "sicuro", "bezpieczny")
+PROMISES = (
+    *("revok", "secure", "sicher ", "sûr ", "seguro", "sicuro", "bezpieczny"),
+    # a copy is signed like the original
+    *("genuine", "echt, ", "authent", "auténtic", "autentic", "autentyczn"),
+)
 
 
 def test_there_is_a_file_for_each_language_and_no_other() -> None:
@@ -92,7 +96,7 @@ def test_a_text_may_be_shown_as_it_is(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_called_revoked_or_secure(language: str) -> None:
+def test_nothing_is_called_revoked_secure_or_genuine(language: str) -> None:
     for path, text in TEXTS[language].items():
         assert not any(promise in text.lower() for promise in PROMISES), path
 
