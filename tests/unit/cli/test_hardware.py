@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from certmark import cbor
 from certmark.cli.trust.documents import read_signed
@@ -20,10 +21,20 @@ from certmark.status import token as status_token
 from certmark.verify import peek
 from tests import keys
 from tests.softhsm import ALGORITHMS, PIN, SoftHsm, SoftToken
-from tests.unit.cli.conftest import Command, Ended, write_world
+from tests.unit.cli.conftest import AT, Command, Ended, write_world
 from tests.unit.cli.register.office import ID, ISSUED_AT, SECOND, Office
 from tests.unit.cli.trust.desk import NAMES, START, Desk, begun, fill
-from tests.world import BODY, BODY_KEY, BODY_STATUS_KEY, INDEX, LINK, STATUS_URI, WORLD
+from tests.world import (
+    BODY,
+    BODY_KEY,
+    BODY_STATUS_KEY,
+    INDEX,
+    LINK,
+    NCCA,
+    NCCA_APPROVAL_KEY,
+    STATUS_URI,
+    WORLD,
+)
 
 STATUS = ("--status-uri", STATUS_URI, "--status-index", str(INDEX))
 SIGNED_AT = ("--at", "2026-05-04T08:00:00Z")
@@ -131,6 +142,36 @@ def test_a_token_key_that_is_in_no_role_does_not_sign(token: SoftToken, certmark
     refused = desk.trust("sign", desk["root.draft"], "--key", key, "--out", desk["x"], code=65)
     assert refused.complaint.startswith(f"{key}: the key {NAMES['stranger'].public_key.key_id.hex()} is in no role")
     assert not desk["x"].exists()
+
+
+def test_an_authority_approves_and_the_body_issues_upon_it(
+    hsm: SoftHsm, token: SoftToken, certmark: Command, tmp_path: Path
+) -> None:
+    world = write_world(tmp_path, WORLD.upon_approval())
+    (tmp_path / "ncca.pub.cbor").write_bytes(cbor.encode(NCCA_APPROVAL_KEY.public_key.to_cose_key()))
+    document, approval, status = world / "certificate.json", tmp_path / "approval", ("--issuer", BODY, *STATUS)
+    assert certmark("draft", document, *status, "--out", tmp_path / "draft").code == 0
+    approving = ("--key", hsm.token("ncca").put(NCCA_APPROVAL_KEY, "approval"), "--authority", NCCA, "--out", approval)
+    assert certmark("approve", tmp_path / "draft", *approving, "--at", "2026-05-01T08:00:00Z").code == 0
+    upon = ("--approval", approval, "--authority-key", tmp_path / "ncca.pub.cbor")
+    signing = ("--key", token.put(BODY_KEY, "seal"), "--bare", *SIGNED_AT, "--out", tmp_path / "out")
+    assert certmark("issue", document, *status, *signing, *upon).code == 0
+    evidence = ("--trust", world / "trust.bundle", "--anchor", world / "root.cose", "--status", world / "status-0.cose")
+    ended = certmark("verify", tmp_path / "out" / "certificate.cose", *evidence, "--at", AT, "--json")
+    assert (ended.code, ended.report["approval"]["entity_id"]) == (0, NCCA)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda each: each.name)
+def test_a_certification_request_is_signed(
+    algorithm: Algorithm, token: SoftToken, certmark: Command, tmp_path: Path
+) -> None:
+    key = token.generate(algorithm=algorithm).public_key
+    asking = ("--subject", "CN=Seal 1,O=Example Body,C=DE", "--out", tmp_path / "seal.csr")
+    ended = certmark("csr", "--key", token.uri("object=seal"), *asking)
+    assert (ended.code, ended.err) == (0, "")
+    request = x509.load_pem_x509_csr((tmp_path / "seal.csr").read_bytes())
+    assert request.is_signature_valid
+    assert VerificationKey.of(request.public_key()) == key
 
 
 # --- keygen, pubkey ---
