@@ -22,9 +22,7 @@ _LARGEST_KEY: Final = 100_000
 
 PrivateKeyFile: TypeAlias = Annotated[
     str,
-    typer.Option(
-        "--key", metavar="KEY", help=f"Private key: KEY.pem, its password in {PASSWORD_VARIABLE}, or pkcs11:..."
-    ),
+    typer.Option("--key", metavar="KEY", help=f"KEY.pem, password in {PASSWORD_VARIABLE}, or pkcs11:..."),
 ]
 PublicKeyFile: TypeAlias = Annotated[
     str, typer.Option("--key", metavar="KEY.pub.cbor", help="Public key, as COSE_Key or in PEM.")

@@ -17,7 +17,10 @@ from certmark.errors import StatusError
 from certmark.verify import POLICIES
 from tests.unit.cli.conftest import Command
 
-COMMANDS = ["demo", "keygen", "pubkey", "issue", "verify", "inspect", "trust", "status", "register"]
+COMMANDS = [
+    *("demo", "keygen", "pubkey", "csr", "issue", "draft", "approve", "verify", "inspect", "label"),
+    *("trust", "status", "register"),
+]
 CLI = Path(package.__file__).parent / "cli"
 
 
