@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
 from certmark.errors import StoreError
 from certmark.fetch import TrustStore
 from certmark.limits import DEFAULT_LIMITS, Limits
@@ -28,6 +29,7 @@ class FromBundle:
         status: status lists, verified against that bundle.
         floor: what the bundle is held to.
         policy: as of a ``Verifier``, like the rest.
+        algorithms: whose signatures count on roots and lists, as for ``TrustSnapshot.open``.
     """
 
     bundle: bytes
@@ -37,6 +39,7 @@ class FromBundle:
     policy: Policy = STANDARD
     schemes: tuple[Scheme, ...] | None = None
     limits: Limits = DEFAULT_LIMITS
+    algorithms: frozenset[int] = ALL_KEY_ALGORITHMS
 
     def __call__(self) -> Verifier:
         """Open the verifier.
@@ -44,7 +47,9 @@ class FromBundle:
         Raises:
             TrustError: the bundle cannot be used.
         """
-        trust = TrustSnapshot.open(self.bundle, anchor=self.anchor, previous=self.floor, limits=self.limits)
+        trust = TrustSnapshot.open(
+            self.bundle, anchor=self.anchor, previous=self.floor, limits=self.limits, algorithms=self.algorithms
+        )
         return Verifier(trust, self.status, self.policy, self.schemes, self.limits)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from certmark.cli.clock import moment_of
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain
 from certmark.cli.state import open_statuses_with_state, open_with_state
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS, SIGNING_ALGORITHMS, TRAITS
+from certmark.cwt.numericdate import from_seconds
 from certmark.errors import StoreError
 from certmark.limits import DEFAULT_LIMITS
 
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 
     from certmark.bulk import FromBundle, FromStore
     from certmark.model.scheme import Scheme
-    from certmark.verify import StatusFloor, StatusSnapshot, TrustFloor, TrustSnapshot, Verifier
+    from certmark.verify import StatusFloor, StatusSnapshot, Sunset, TrustFloor, TrustSnapshot, Verifier
 
 _DIGEST: Final = re.compile("[0-9A-Fa-f]{64}")
 
@@ -35,6 +39,7 @@ class Evidence(NamedTuple):
         schemes: paths of scheme files, beside EUCC.
         policy: name of the policy.
         state: path of the file that remembers the floor, or None; that of status lists lies beside it.
+        sunsets: ends of algorithms, as ``ESP256=2035-01-01``: for tokens, and for signatures of roots and lists.
     """
 
     trust: str
@@ -43,6 +48,7 @@ class Evidence(NamedTuple):
     schemes: Sequence[str]
     policy: str
     state: str | None = None
+    sunsets: Sequence[str] = ()
 
     def verifier(self, *, at: datetime, bundle: bytes | None = None) -> Verifier:
         """Read and verify it all.
@@ -56,13 +62,12 @@ class Evidence(NamedTuple):
         """
         from certmark.verify import POLICIES, Verifier
 
-        trust = self.trust_snapshot(bundle)
-        return Verifier(
-            trust,
-            self._status(trust, at=at),
-            policy=next(policy for policy in POLICIES if policy.name == self.policy),
-            schemes=read_schemes(self.schemes),
-        )
+        named = next(policy for policy in POLICIES if policy.name == self.policy)
+        policy = replace(named, sunsets=tuple(map(_sunset, self.sunsets)))
+        accepted = policy.accepted_at(at)
+        trust = self.trust_snapshot(bundle, accepted=accepted)
+        status = self._status(trust, at=at, accepted=accepted)
+        return Verifier(trust, status, policy=policy, schemes=read_schemes(self.schemes))
 
     def opening(self, *, at: datetime) -> tuple[Verifier, FromBundle | FromStore]:
         """Read and verify it all once, and give what opens the same verifier in other processes.
@@ -78,16 +83,21 @@ class Evidence(NamedTuple):
         here = pinned.verifier(at=at, bundle=bundle)
         same: dict[str, Any] = {"status": here.status, "policy": here.policy, "schemes": here.schemes}
         same |= {"anchor": anchor, "floor": here.trust.floor}
-        return here, FromStore(directory=self.trust, **same) if bundle is None else FromBundle(bundle=bundle, **same)
+        if bundle is None:
+            return here, FromStore(directory=self.trust, **same)
+        return here, FromBundle(bundle=bundle, algorithms=here.policy.accepted_at(at), **same)
 
     def _bundle(self) -> bytes:
         return read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
 
-    def trust_snapshot(self, bundle: bytes | None = None) -> TrustSnapshot:
+    def trust_snapshot(
+        self, bundle: bytes | None = None, *, accepted: frozenset[int] = ALL_KEY_ALGORITHMS
+    ) -> TrustSnapshot:
         """Read and verify the bundle, or the newest of a store.
 
         Args:
             bundle: as of ``verifier``.
+            accepted: algorithms whose signatures count.
 
         Raises:
             CommandError: as ``verifier``.
@@ -96,12 +106,14 @@ class Evidence(NamedTuple):
 
         anchor = anchor_of(self.anchor)
         if Path(self.trust).is_dir():
+            if self.sunsets:
+                raise CommandError(ExitCode.USAGE, f"{self.trust}: --sunset asks for a bundle: give the file")
             return self._store(anchor)
         data = self._bundle() if bundle is None else bundle
 
         def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
             with blaming(self.trust):
-                return TrustSnapshot.open(data, anchor=anchor, previous=previous)
+                return TrustSnapshot.open(data, anchor=anchor, previous=previous, algorithms=accepted)
 
         return open_bundle(None) if self.state is None else open_with_state(self.state, open_bundle)
 
@@ -118,7 +130,14 @@ class Evidence(NamedTuple):
             complain(f"{self.trust}: {opened.problem}")
         return opened.snapshot
 
-    def open_statuses(self, tokens: Sequence[bytes], trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
+    def open_statuses(
+        self,
+        tokens: Sequence[bytes],
+        trust: TrustSnapshot,
+        *,
+        at: datetime,
+        accepted: frozenset[int] = ALL_KEY_ALGORITHMS,
+    ) -> StatusSnapshot:
         """Verify status lists, held to what a store or ``--state`` remembers; without any, those of the store count.
 
         Raises:
@@ -127,7 +146,7 @@ class Evidence(NamedTuple):
         from certmark.verify import StatusSnapshot
 
         def open_lists(previous: StatusFloor | None) -> StatusSnapshot:
-            return StatusSnapshot.open(tokens, trust, previous=previous)
+            return StatusSnapshot.open(tokens, trust, previous=previous, algorithms=accepted)
 
         if Path(self.trust).is_dir():
             from certmark.fetch import TrustStore
@@ -135,12 +154,28 @@ class Evidence(NamedTuple):
             return TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust, tokens=tokens or None)
         return open_lists(None) if self.state is None else open_statuses_with_state(self.state, open_lists, at=at)
 
-    def _status(self, trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
+    def _status(self, trust: TrustSnapshot, *, at: datetime, accepted: frozenset[int]) -> StatusSnapshot:
         tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
-        snapshot = self.open_statuses(tokens, trust, at=at)
+        snapshot = self.open_statuses(tokens, trust, at=at, accepted=accepted)
         for rejected in snapshot.rejected if self.status else ():
             complain(f"{self.status[rejected.position]}: does not count: {rejected.reason}")
         return snapshot
+
+
+def _sunset(option: str) -> Sunset:
+    """Read the end of an algorithm.
+
+    Raises:
+        CommandError: not an algorithm and a time (64).
+    """
+    from certmark.verify import Sunset
+
+    name, _, end = option.partition("=")
+    number = next((number for number in SIGNING_ALGORITHMS if TRAITS[number].name == name), None)
+    if number is None:
+        known = ", ".join(TRAITS[each].name for each in SIGNING_ALGORITHMS)
+        raise CommandError(ExitCode.USAGE, f"--sunset {option!r}: write ALG=TIME, with one of {known}")
+    return Sunset(number, from_seconds(moment_of("--sunset", end)))
 
 
 def anchor_of(option: str) -> bytes:

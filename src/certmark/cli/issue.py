@@ -22,6 +22,7 @@ from certmark.model.syntax import ENTITY_ID, HTTPS_URI
 
 if TYPE_CHECKING:
     from certmark.claims import StatusReference
+    from certmark.cose.signer import Signer
     from certmark.issue import Approver, IssuedCertificate
     from certmark.transport import Symbol
 
@@ -84,21 +85,47 @@ def issue(  # noqa: PLR0913 one for each option
             issued = issuing.issue(stated.for_label() if label else stated, at=issued_at, status=status)
         except LinkError as error:
             raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
-        symbol = issued.symbol()
+        symbol = _symbol_of(issued, signer)
     stem = Path(document).stem
+    if symbol is None:
+        _require_no_picture(out, stem)
     write_files(out, files_of(issued, symbol, stem=stem))
     _tell(issued, symbol, path=str(out / stem))
     return 0
 
 
-def files_of(issued: IssuedCertificate, symbol: Symbol, *, stem: str) -> dict[str, bytes]:
-    """Give the four files of a token by their names."""
-    return {
-        f"{stem}.cose": issued.cose,
-        f"{stem}.txt": f"{issued.text}\n".encode("ascii"),
-        f"{stem}.svg": symbol.svg().encode(),
-        f"{stem}.png": symbol.png(),
-    }
+def files_of(issued: IssuedCertificate, symbol: Symbol | None, *, stem: str) -> dict[str, bytes]:
+    """Give the files of a token by their names: four, or two where there is no symbol."""
+    files = {f"{stem}.cose": issued.cose, f"{stem}.txt": f"{issued.text}\n".encode("ascii")}
+    if symbol is not None:
+        files |= {f"{stem}.svg": symbol.svg().encode(), f"{stem}.png": symbol.png()}
+    return files
+
+
+def _symbol_of(issued: IssuedCertificate, signer: Signer) -> Symbol | None:
+    """Draw the symbol; None for a token that no symbol holds since its signature alone is that large.
+
+    Raises:
+        CapacityError: no symbol holds it, and with less in it one would.
+    """
+    from certmark.cose.algorithms import TRAITS
+    from certmark.cose.labels import KeyType
+    from certmark.errors import CapacityError
+
+    try:
+        return issued.symbol()
+    except CapacityError:
+        if TRAITS[signer.public_key.algorithm].key_type is not KeyType.AKP:
+            raise
+        return None
+
+
+def _require_no_picture(out: Path, stem: str) -> None:
+    """Refuse to put a token without symbol beside pictures that would be taken for its own."""
+    for picture in (out / f"{stem}.svg", out / f"{stem}.png"):
+        if picture.exists():
+            reason = "is the code of an earlier token, and this one fits no QR code: choose another folder"
+            raise CommandError(ExitCode.USAGE, f"{picture}: {reason}")
 
 
 def _approver(approval: str | None, authority_key: str | None) -> Approver | None:
@@ -139,11 +166,15 @@ def status_reference(uri: str | None, index: str | None, *, no_status: bool) -> 
     return StatusReference(int(index), uri)
 
 
-def _tell(issued: IssuedCertificate, symbol: Symbol, *, path: str) -> None:
+def _tell(issued: IssuedCertificate, symbol: Symbol | None, *, path: str) -> None:
     say(f"issued   {visible(issued.document.id)}")
     say(f"token    {len(issued.cose)} bytes of COSE, {len(issued.text)} characters of text")
     if approval := len(issued.cose) - end_of_first(issued.cose):
         say(f"approval {approval} bytes of these")
+    if symbol is None:
+        say("symbol   none: a post-quantum signature fits no QR code; hand the token out as a file")
+        say(f"files    {visible(path)}.cose .txt")
+        return
     say(f"symbol   QR version {symbol.version}, {symbol.size} x {symbol.size} modules, error correction {symbol.ecc}")
     say(f"files    {visible(path)}.cose .txt .svg .png")
     if symbol.warning:

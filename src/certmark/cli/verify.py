@@ -39,6 +39,10 @@ def verify(  # noqa: PLR0913 one for each option
     state: Annotated[str | None, typer.Option(metavar="FILE", help="Remembers lists, so that none goes back.")] = None,
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of verification.  [default: now]")] = None,
     policy: Annotated[PolicyName, typer.Option(help="What is demanded.")] = PolicyName.STANDARD,
+    sunset: Annotated[
+        list[str],
+        typer.Option(metavar="ALG=TIME", help="Accept an algorithm until then, as ESP256=2035-01-01; repeat it."),
+    ] = [],  # noqa: B006
     gtin: Annotated[str | None, typer.Option(metavar="N", help="Article number of the product at hand.")] = None,
     model: Annotated[str | None, typer.Option(metavar="M", help="Its model.")] = None,
     product_version: Annotated[str | None, typer.Option(metavar="V", help="Its version.")] = None,
@@ -63,7 +67,7 @@ def verify(  # noqa: PLR0913 one for each option
     now = at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
     statuses = _with_what_the_shell_expanded(status, context.args)
-    evidence = Evidence(trust, anchor, statuses, scheme, policy.value, state)
+    evidence = Evidence(trust, anchor, statuses, scheme, policy.value, state, sunset)
     if as_jsonl or as_csv:
         from certmark.cli.catalogue import Catalogue
 

@@ -86,6 +86,9 @@ SIGNING_ALGORITHMS = (
 )
 """Every algorithm that certmark signs with, the default first."""
 
+ALL_KEY_ALGORITHMS = frozenset(int(algorithm) for algorithm in SIGNING_ALGORITHMS)
+"""Algorithms that a key may have; ES256 and ES384 are other names for what ESP256 and ESP384 keys do."""
+
 _P256_BYTES = 32
 
 

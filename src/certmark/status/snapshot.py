@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
 from certmark.cwt.numericdate import LAST_SECOND, to_seconds
 from certmark.errors import StatusError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
@@ -94,6 +95,7 @@ class StatusSnapshot:
         *,
         previous: StatusFloor | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        algorithms: frozenset[int] = ALL_KEY_ALGORITHMS,
     ) -> StatusSnapshot:
         """Verify status list tokens.
 
@@ -106,6 +108,8 @@ class StatusSnapshot:
             previous: the floor of the snapshot that was used before. A list that goes back behind it is not heard, and
                 what was withdrawn stays withdrawn.
             limits: bounds on sizes.
+            algorithms: of keys whose signatures count, usually ``Policy.accepted_at`` of now; an end of ESP256 is one
+                of ES256 too.
         """
         known = {} if previous is None else dict(_unless_disowned(previous, trust))
         heard: dict[tuple[str, str], set[StatusListToken]] = {}
@@ -115,7 +119,7 @@ class StatusSnapshot:
         for position, data in enumerate(tokens):
             try:
                 message = token.split(data, limits=limits)
-                signers = _signers(message, trust)
+                signers = _signers(message, trust, algorithms)
                 said = token.read(message.payload, limits=limits)
                 entity_ids = _in_order(signers, said)
             except (StatusError, TrustError) as error:
@@ -216,7 +220,7 @@ NO_STATUS = StatusSnapshot({})
 """A snapshot without any list: every status that is asked for is unknown."""
 
 
-def _signers(message: Sign1, trust: StatusSigners) -> list[StatusSigner]:
+def _signers(message: Sign1, trust: StatusSigners, algorithms: frozenset[int]) -> list[StatusSigner]:
     """Give everyone whose key signed: several may list one key, and none may take a token away from the others."""
     key_id = message.headers.key_id
     if key_id is None:
@@ -225,7 +229,10 @@ def _signers(message: Sign1, trust: StatusSigners) -> list[StatusSigner]:
     possible = trust.status_signers(key_id)
     if not possible:
         raise StatusError(f"no listed status service has the key of the status list token {named}")
-    signed = {key for key in {each.verification_key for each in possible} if message.is_signed_by(key)}
+    counting = {each.verification_key for each in possible if each.verification_key.algorithm in algorithms}
+    if not counting:
+        raise StatusError(f"the key of the status list token has an algorithm that is not accepted any more {named}")
+    signed = {key for key in counting if message.is_signed_by(key)}
     if not signed:
         raise StatusError(f"the signature of the status list token is wrong {named}")
     return [each for each in possible if each.verification_key in signed]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _DIGEST_SIZE = 32
 
 
-def follow_roots(roots: Sequence[bytes], anchor: bytes | str, *, limits: Limits) -> tuple[Root, ...]:
+def follow_roots(
+    roots: Sequence[bytes], anchor: bytes | str, *, limits: Limits, algorithms: frozenset[int]
+) -> tuple[Root, ...]:
     """Verify the roots from the pinned one on; older ones are passed over.
 
     A root that has ended is followed all the same, so that a device that slept for years can catch up: only the end of
@@ -27,6 +29,7 @@ def follow_roots(roots: Sequence[bytes], anchor: bytes | str, *, limits: Limits)
         roots: from the oldest to the newest.
         anchor: SHA-256 of the pinned root's file, as 32 bytes or 64 hexadecimal digits.
         limits: bounds sizes and the number of steps.
+        algorithms: whose signatures count on successors; the pinned root is believed for its digest.
 
     Returns:
         The pinned root, then each of its successors.
@@ -44,7 +47,7 @@ def follow_roots(roots: Sequence[bytes], anchor: bytes | str, *, limits: Limits)
         raise AnchorError(f"more than {limits.root_steps} roots follow the pinned one: pin a newer one")
     walked = [open_root(roots[start], limits=limits)]
     for data in successors:
-        walked.append(open_successor(data, walked[-1], limits=limits))
+        walked.append(open_successor(data, walked[-1], limits=limits, algorithms=algorithms))
     return tuple(walked)
 
 

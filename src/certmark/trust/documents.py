@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark import cbor
 from certmark.cose import sign
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
 from certmark.cose.headers import body_header
 from certmark.cwt import token, typ
 from certmark.cwt.registered import Claim, only_claims, string_claim, time_claim
@@ -143,8 +144,16 @@ def open_root(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Root:
     return _read_root(_split(data, what="root", artefact=typ.ROOT, limits=limits), data, limits=limits)
 
 
-def open_successor(data: bytes, before: Root, *, limits: Limits = DEFAULT_LIMITS) -> Root:
+def open_successor(
+    data: bytes, before: Root, *, limits: Limits = DEFAULT_LIMITS, algorithms: frozenset[int] = ALL_KEY_ALGORITHMS
+) -> Root:
     """Verify the root that follows another, by the root role of that one and then by its own.
+
+    Args:
+        data: the root.
+        before: the one that it follows.
+        limits: bounds on sizes.
+        algorithms: whose signatures count.
 
     Raises:
         AnchorError: not the next version of the same root.
@@ -152,8 +161,8 @@ def open_successor(data: bytes, before: Root, *, limits: Limits = DEFAULT_LIMITS
     """
     message = _split(data, what="root", artefact=typ.ROOT, limits=limits)
     expected = before.head.sequence_number + 1
-    _require_threshold(message, before.roles.root, what=f"what should be root no. {expected}")
-    root = _read_root(message, data, limits=limits)
+    _require_threshold(message, before.roles.root, algorithms, what=f"what should be root no. {expected}")
+    root = _read_root(message, data, limits=limits, algorithms=algorithms)
     number, list_id = root.head.sequence_number, root.head.list_id
     if number != expected or list_id != before.head.list_id:
         raise AnchorError(
@@ -163,14 +172,22 @@ def open_successor(data: bytes, before: Root, *, limits: Limits = DEFAULT_LIMITS
     return root
 
 
-def open_union_list(data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS) -> UnionList:
+def open_union_list(
+    data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS, algorithms: frozenset[int] = ALL_KEY_ALGORITHMS
+) -> UnionList:
     """Verify a union list against the union role of a root, and read it. It ends with the root at the latest.
+
+    Args:
+        data: the list.
+        root: whose union role counts.
+        limits: bounds on sizes.
+        algorithms: whose signatures count.
 
     Raises:
         TrustError: not a union list, or too few valid signatures.
     """
     message = _split(data, what="union list", artefact=typ.TRUSTED_LIST, limits=limits)
-    _require_threshold(message, root.roles.union, what="the union list")
+    _require_threshold(message, root.roles.union, algorithms, what="the union list")
     claims = _claims(message, what="union list", limits=limits)
     content: UnionMap = _content(claims, wire.UNION, claim=Claim.TRUSTED_LIST)
     if content.territory != UNION_TERRITORY:
@@ -198,14 +215,22 @@ def open_national_list(data: bytes, pointer: Pointer, *, limits: Limits = DEFAUL
     return read_national_list(verify_national_list(data, pointer, limits=limits), limits=limits)
 
 
-def verify_national_list(data: bytes, pointer: Pointer, *, limits: Limits = DEFAULT_LIMITS) -> SignedList:
+def verify_national_list(
+    data: bytes, pointer: Pointer, *, limits: Limits = DEFAULT_LIMITS, algorithms: frozenset[int] = ALL_KEY_ALGORITHMS
+) -> SignedList:
     """Verify a national list against the pointer of the union list, and leave it encoded.
+
+    Args:
+        data: the list.
+        pointer: whose keys count.
+        limits: bounds on sizes.
+        algorithms: whose signatures count.
 
     Raises:
         TrustError: not a trusted list, or too few valid signatures.
     """
     message = _split(data, what="national list", artefact=typ.TRUSTED_LIST, limits=limits)
-    _require_threshold(message, pointer.signers, what=f"the national list of {pointer.territory}")
+    _require_threshold(message, pointer.signers, algorithms, what=f"the national list of {pointer.territory}")
     return SignedList(data, message, pointer)
 
 
@@ -238,10 +263,10 @@ def open_embedded_list(pointer: Pointer, content: NationalMap, union: UnionList)
     return NationalList(head, content, pointer)
 
 
-def _read_root(message: Sign, data: bytes, *, limits: Limits) -> Root:
+def _read_root(message: Sign, data: bytes, *, limits: Limits, algorithms: frozenset[int] = ALL_KEY_ALGORITHMS) -> Root:
     claims = _claims(message, what="root", limits=limits)
     content: RootMap = _content(claims, wire.ROOT, claim=Claim.ROOT)
-    _require_threshold(message, content.root, what="the root")
+    _require_threshold(message, content.root, algorithms, what="the root")
     return Root(_head(message, claims, content, data=data), content)
 
 
@@ -290,8 +315,13 @@ def _head(message: Sign, claims: Mapping[Any, Any], content: Content, *, data: b
     )
 
 
-def _require_threshold(message: Sign, role: Role, *, what: str) -> None:
+def _require_threshold(message: Sign, role: Role, algorithms: frozenset[int], *, what: str) -> None:
     """Count distinct keys that signed (TUF §4.1), whatever else stands among the signatures."""
-    signed = len(message.signed_by(role.keys, enough=role.threshold))
+    counting = tuple(key for key in role.keys if key.algorithm in algorithms)
+    signed = len(message.signed_by(counting, enough=role.threshold))
     if signed < role.threshold:
-        raise ListSignatureError(f"{what} is signed by {signed} of the keys that count, and needs {role.threshold}")
+        over = len(role.keys) - len(counting)
+        ended = f"; {over} more have an algorithm that is not accepted any more" if over else ""
+        raise ListSignatureError(
+            f"{what} is signed by {signed} of the keys that count, and needs {role.threshold}{ended}"
+        )

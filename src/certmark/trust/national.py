@@ -97,6 +97,7 @@ class NationalLists(Mapping[str, "NationalList"]):
         previous: Mapping[str, Seen],
         before: Mapping[str, NationalList],
         limits: Limits,
+        algorithms: frozenset[int],
     ) -> None:
         """Verify the signatures of every list that the union list points at.
 
@@ -107,6 +108,7 @@ class NationalLists(Mapping[str, "NationalList"]):
             previous: versions that were accepted before, by territory.
             before: those of them that are at hand, to compare with.
             limits: bounds on sizes.
+            algorithms: whose signatures count.
         """
         self._limits = limits
         self._root = root
@@ -117,7 +119,9 @@ class NationalLists(Mapping[str, "NationalList"]):
         self._unread: dict[str, SignedList | NationalList] = {}
         for pointer in union.content.pointers:
             try:
-                self._unread[pointer.territory] = _verified(pointer, supplied, union, limits=limits)
+                self._unread[pointer.territory] = _verified(
+                    pointer, supplied, union, limits=limits, algorithms=algorithms
+                )
             except TrustError as error:
                 known = previous.get(pointer.territory)
                 remembered = "" if known is None else f" (no. {known.sequence_number} was known before)"
@@ -187,13 +191,18 @@ class NationalLists(Mapping[str, "NationalList"]):
 
 
 def _verified(
-    pointer: Pointer, supplied: Mapping[str, bytes], union: UnionList, *, limits: Limits
+    pointer: Pointer,
+    supplied: Mapping[str, bytes],
+    union: UnionList,
+    *,
+    limits: Limits,
+    algorithms: frozenset[int],
 ) -> SignedList | NationalList:
     if pointer.embedded is not None:
         return open_embedded_list(pointer, pointer.embedded, union)
     if pointer.territory not in supplied:
         raise TrustError(f"the bundle holds no national list of {pointer.territory}")
-    return verify_national_list(supplied[pointer.territory], pointer, limits=limits)
+    return verify_national_list(supplied[pointer.territory], pointer, limits=limits, algorithms=algorithms)
 
 
 def _key_ids(entry: dict[int, object]) -> Iterator[object]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
 from certmark.errors import TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust.append_only import require_append_only, union_rules_broken
@@ -90,6 +91,7 @@ class TrustSnapshot:
         anchor: bytes | str,
         previous: TrustFloor | TrustSnapshot | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        algorithms: frozenset[int] = ALL_KEY_ALGORITHMS,
     ) -> TrustSnapshot:
         """Verify a bundle against a pinned root.
 
@@ -100,6 +102,8 @@ class TrustSnapshot:
             previous: the snapshot that was used before: no root or list may be older than it was there, or rewrite what
                 it said. Its ``floor`` alone holds them to the first only.
             limits: bounds on sizes and counts.
+            algorithms: whose signatures count on roots and lists, usually ``Policy.accepted_at`` of now: a snapshot has
+                no clock. The pinned root is believed for its digest, whoever signed it.
 
         Raises:
             AnchorError: the pinned root is not in the bundle, or does not lead to the newest one.
@@ -110,13 +114,13 @@ class TrustSnapshot:
         """
         if not isinstance(bundle, TrustBundle):
             bundle = TrustBundle.from_bytes(bundle, limits=limits)
-        roots = follow_roots(bundle.roots, anchor, limits=limits)
+        roots = follow_roots(bundle.roots, anchor, limits=limits, algorithms=algorithms)
         root = roots[-1]
         before = previous if isinstance(previous, TrustSnapshot) else None
         floor = previous.floor if isinstance(previous, TrustSnapshot) else previous
         if floor is not None:
             check_roots(roots, floor)
-        union = open_union_list(bundle.union, root, limits=limits)
+        union = open_union_list(bundle.union, root, limits=limits, algorithms=algorithms)
         if floor is not None:
             held = check_list(
                 "the union list",
@@ -135,6 +139,7 @@ class TrustSnapshot:
             previous=floor.national if floor is not None else {},
             before=before.national.accepted() if before is not None else {},
             limits=limits,
+            algorithms=algorithms,
         )
         if not any(national):
             problems = (f"{territory}: {problem}" for territory, problem in sorted(national.problems().items()))

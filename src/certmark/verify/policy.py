@@ -58,6 +58,15 @@ class Policy:
     schemes: frozenset[str] | None = None
     link_hosts: frozenset[str] | None = None
 
+    def accepted_at(self, at: datetime) -> frozenset[int]:
+        """Give the algorithms that are accepted at a time: for tokens, and to open roots, lists and status lists with.
+
+        Args:
+            at: aware.
+        """
+        ended = {sunset.algorithm for sunset in self.sunsets if at >= sunset.end}
+        return self.algorithms - ended
+
     @property
     def source(self) -> str:
         """How checks name the policy as their source."""

@@ -11,11 +11,22 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from certmark.cose.algorithms import Algorithm
-from certmark.cose.signer import KeySigner
 from certmark.transport import from_text
 from tests import keys
-from tests.unit.cli.conftest import Command
-from tests.world import BODY, BODY_KEY, CERTIFICATE, INDEX, LINK, MAKER, MAKER_KEY, STATEMENT, STATUS_URI
+from tests.unit.cli.conftest import AT, Command
+from tests.world import (
+    BODY,
+    BODY_KEY,
+    CERTIFICATE,
+    INDEX,
+    LINK,
+    MAKER,
+    MAKER_KEY,
+    STATEMENT,
+    STATUS_URI,
+    WORLD,
+    service_key,
+)
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples" / "certificates").glob("*.json"))
@@ -227,10 +238,22 @@ def test_a_document_that_cannot_be_issued(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_token_that_does_not_fit_says_by_how_much(certmark: Command, files: Path, tmp_path: Path) -> None:
-    (tmp_path / "key.pem").write_bytes(KeySigner.of(keys.private_key(Algorithm.ML_DSA_65)).to_pem())
-    options = ("--key", tmp_path / "key.pem", "--issuer", BODY, *SIGNED_AT, "--out", tmp_path / "out", "--bare")
-    ended = certmark("issue", files / "certificate.json", *options, *STATUS)
+def test_a_token_that_does_not_fit_says_by_how_much(
+    certmark: Command, options: tuple[object, ...], tmp_path: Path
+) -> None:
+    from base64 import b64encode
+    from hashlib import sha512
+
+    documents = [
+        {
+            "type": "other",
+            "reference": b64encode(sha512(bytes([n])).digest() + sha512(bytes([n, 1])).digest()).decode(),
+            "sha256": sha512(bytes([n, 2])).hexdigest()[:64],
+        }
+        for n in range(16)
+    ]
+    (tmp_path / "huge.json").write_text(json.dumps({**CERTIFICATE, "documents": documents}), encoding="utf-8")
+    ended = certmark("issue", tmp_path / "huge.json", *options, "--bare", *STATUS)
     assert ended.code == 65
     assert "too long for QR version 40" in ended.complaint
     assert not (tmp_path / "out").exists()
@@ -318,3 +341,41 @@ def test_a_folder_that_cannot_be_written(out: str, certmark: Command, files: Pat
     assert str(tmp_path / out) in ended.complaint
     assert (tmp_path / "a-file").read_bytes() == b"mine"
     assert _names(tmp_path / "taken") == {"certificate.svg"}
+
+
+# --- signatures that no QR code holds ---
+
+
+@pytest.mark.parametrize("algorithm", [Algorithm.ML_DSA_44, Algorithm.ML_DSA_65], ids=["ML-DSA-44", "ML-DSA-65"])
+def test_a_full_token_with_a_post_quantum_signature_is_a_file_and_no_picture(
+    algorithm: Algorithm, certmark: Command, files: Path, tmp_path: Path
+) -> None:
+    signer = keys.signer(algorithm)
+    world = WORLD.with_service(keys=(service_key(signer),))
+    (tmp_path / "pq.pem").write_bytes(signer.to_pem())
+    (tmp_path / "trust.bundle").write_bytes(world.bundle)
+    options = ("--key", tmp_path / "pq.pem", "--issuer", BODY, *SIGNED_AT, "--out", tmp_path / "out", "--link", LINK)
+    ended = certmark("issue", files / "certificate.json", *options, *STATUS)
+    assert (ended.code, ended.err) == (0, "")
+    assert "symbol   none: a post-quantum signature fits no QR code" in ended.out
+    assert ended.out.rstrip().endswith(".cose .txt")
+    assert _names(tmp_path / "out") == {"certificate.cose", "certificate.txt"}
+    (tmp_path / "status.cose").write_bytes(world.status_tokens[0])
+    trust = ("--trust", tmp_path / "trust.bundle", "--anchor", world.anchor.hex())
+    for suffix in ("cose", "txt"):
+        token = tmp_path / "out" / f"certificate.{suffix}"
+        assert certmark("verify", token, *trust, "--status", tmp_path / "status.cose", "--at", AT).code == 0
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png"])
+def test_a_token_without_picture_never_stands_beside_that_of_another(
+    suffix: str, certmark: Command, files: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pq.pem").write_bytes(keys.signer(Algorithm.ML_DSA_44).to_pem())
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / f"certificate.{suffix}").write_bytes(b"earlier")
+    options = ("--key", tmp_path / "pq.pem", "--issuer", BODY, *SIGNED_AT, "--out", tmp_path / "out", "--bare")
+    ended = certmark("issue", files / "certificate.json", *options, *STATUS)
+    assert ended.code == 64
+    assert "is the code of an earlier token" in ended.complaint
+    assert _names(tmp_path / "out") == {f"certificate.{suffix}"}

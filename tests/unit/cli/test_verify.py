@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from certmark.cli.screen import visible
+from certmark.cose.algorithms import Algorithm
 from certmark.status.bitarray import Status
 from certmark.transport import to_bare
+from tests import keys
 from tests.unit.cli.conftest import AT, Command, Ended, write_world
-from tests.world import STRANGER_KEY, WORLD, World, seconds
+from tests.world import STRANGER_KEY, WORLD, World, seconds, service_key
 
 Evidence = tuple[object, ...]
 
@@ -477,3 +479,43 @@ def test_json_is_ascii(certmark: Command, tmp_path: Path) -> None:
     ended = verify_in(tmp_path, WORLD.with_certificate(subject=subject), certmark, "--json")
     assert ended.out.isascii()
     assert ended.report["certificate"]["subject"]["name"] == "Zürich"
+
+
+# --- the end of an algorithm ---
+
+
+def test_an_algorithm_that_has_ended_ends_tokens_and_lists(
+    certmark: Command, files: Path, evidence: tuple[object, ...]
+) -> None:
+    verify = ("verify", files / "token.cose", *evidence)
+    assert certmark(*verify, "--sunset", "ESP256=2026-06-01T12:00:01Z").code == 0
+    assert certmark(*verify, "--sunset", "ML-DSA-44=2020-01-01", "--sunset", "Ed25519=2020-01-01").code == 0
+    ended = certmark(*verify, "--sunset", "ESP256=2026-06-01T12:00:00Z")
+    assert ended.code == 65
+    assert "have an algorithm that is not accepted any more" in ended.complaint
+
+
+def test_a_token_of_an_ended_algorithm_is_refused_where_the_lists_are_not(certmark: Command, tmp_path: Path) -> None:
+    signer = keys.signer(Algorithm.Ed25519)
+    world = WORLD.with_service(keys=(service_key(signer),)).signed_by(signer)
+    (tmp_path / "token.cose").write_bytes(world.cose)
+    (tmp_path / "trust.bundle").write_bytes(world.bundle)
+    given = ("--trust", tmp_path / "trust.bundle", "--anchor", world.anchor.hex(), "--at", AT)
+    ended = certmark("verify", tmp_path / "token.cose", *given, "--json", "--sunset", "Ed25519=2026-01-01")
+    assert (ended.code, ended.report["sub_indication"]) == (2, "CRYPTO_CONSTRAINTS_FAILURE")
+
+
+@pytest.mark.parametrize("option", ["ESP256", "ES256=2030-01-01", "=2030-01-01", "ESP256=soon", "-9=2030-01-01"])
+def test_an_end_names_an_algorithm_and_a_time(
+    option: str, certmark: Command, files: Path, evidence: tuple[object, ...]
+) -> None:
+    ended = certmark("verify", files / "token.cose", *evidence, "--sunset", option)
+    assert ended.code == 64
+    assert "--sunset" in ended.complaint
+
+
+def test_a_store_is_not_opened_with_an_end(certmark: Command, files: Path, tmp_path: Path) -> None:
+    given = ("--trust", tmp_path, "--anchor", WORLD.anchor.hex(), "--sunset", "ESP256=2035-01-01")
+    ended = certmark("verify", files / "token.cose", *given)
+    assert ended.code == 64
+    assert "--sunset asks for a bundle" in ended.complaint
