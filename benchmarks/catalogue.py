@@ -77,7 +77,18 @@ def lines(shared: Path) -> list[bytes]:
 
 def run(folder: Path, rows: Sequence[bytes], *, number: int, jobs: int) -> Run:
     """Verify so many rows by so many processes."""
-    command = [sys.executable, "-m", "certmark", "verify", "-", "--csv", "--jobs", str(jobs), "--at", "2026-06-01T12:00:00Z"]
+    command = [
+        sys.executable,
+        "-m",
+        "certmark",
+        "verify",
+        "-",
+        "--csv",
+        "--jobs",
+        str(jobs),
+        "--at",
+        "2026-06-01T12:00:00Z",
+    ]
     command += ["--trust", "trust.bundle", "--anchor", "root.cose", "--status", "status.cose"]
     before = os.times()
     began = time.perf_counter()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,13 +20,14 @@ sys.path.insert(0, str(ROOT))
 
 from certmark.cose.algorithms import Algorithm  # noqa: E402 the repository must be on the path first
 from certmark.trust.entities import StatusListDeclaration, TrustedEntity  # noqa: E402
-from tests import keys  # noqa: E402
+from tests import keys, seals  # noqa: E402
 from tests import world as w  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from certmark.cose.signer import KeySigner
+    from certmark.trust.entities import ServiceKey
 
 TERRITORIES: Final = 30
 BODIES: Final = 5
@@ -54,13 +56,19 @@ SIGNINGS: Final[dict[str, Signing]] = {
     "ML-DSA-44": Signing((Algorithm.ML_DSA_44,), 2, (Algorithm.ML_DSA_44,)),
     "ML-DSA-65": Signing((LATER,), 2, (LATER,)),
 }
+SEALED: Final = {
+    "ESP256, each key of a body with its seal certificate": 1,
+    "ESP256, each key of a body with that and its issuer's": 2,
+}
+"""Certificates of P-256 keys that stand with each key of a body."""
 HYBRID: Final = "hybrid above: ESP256 and ML-DSA-65 for root and union list"
 
 
 @cache
 def union_of(name: str) -> w.World:
     """Build a Union whose lists are signed in one of the ways."""
-    signing = SIGNINGS[name]
+    signing = SIGNINGS[name.partition(",")[0]]
+    certificates = SEALED.get(name, 0)
     root_keys, union_keys = (_keys(signing.union, range(first, first + 3)) for first in (1, 11))
     members = []
     for number in range(TERRITORIES):
@@ -68,7 +76,12 @@ def union_of(name: str) -> w.World:
         signers = _keys(signing.national, range(21 + number, 22 + number))
         entities = tuple(
             # each list has the same keys: no list looks at those of another
-            body(territory, index, [keys.signer(number=60 + 3 * index + key) for key in range(3)])
+            body(
+                territory,
+                index,
+                [keys.signer(number=60 + 3 * index + key) for key in range(3)],
+                certificates=certificates,
+            )
             for index in range(BODIES)
         )
         members.append(
@@ -85,13 +98,20 @@ def union_of(name: str) -> w.World:
     return replace(w.WORLD, root=root, union=union, members=tuple(members))
 
 
-def body(territory: str, index: int, signers: Sequence[KeySigner]) -> TrustedEntity:
-    """List a body with two keys for certificates and one for status lists."""
-    issuing = w.issuance(signers[0], w.EUCC_HIGH, w.EUCC_SUBSTANTIAL)
-    issuing = issuing._replace(keys=(*issuing.keys, w.service_key(signers[1])))
+def body(territory: str, index: int, signers: Sequence[KeySigner], *, certificates: int = 0) -> TrustedEntity:
+    """List a body with two keys for certificates and one for status lists, each with so many certificates."""
+    listed = [_listed(signer, certificates) for signer in signers]
+    issuing = w.issuance(signers[0], w.EUCC_HIGH, w.EUCC_SUBSTANTIAL)._replace(keys=tuple(listed[:2]))
     declared = StatusListDeclaration(f"https://status.{territory.lower()}.example/{index}")
-    services = (issuing, w.status_service(signers[2], declared))
+    services = (issuing, w.status_service(signers[2], declared)._replace(keys=tuple(listed[2:])))
     return TrustedEntity(f"{territory}-{9000 + index}", f"Example body {index} of {territory}", services)
+
+
+def _listed(signer: KeySigner, certificates: int) -> ServiceKey:
+    if not certificates:
+        return w.service_key(signer)
+    path = seals.path(signer.private_key)[:certificates]
+    return w.service_key(signer, x5t=sha256(path[0]).digest(), x5chain=path)
 
 
 def sizes(name: str) -> tuple[int, int, int, int]:
@@ -105,7 +125,7 @@ def sizes(name: str) -> tuple[int, int, int, int]:
 
 def rows() -> list[str]:
     """Give the rows of the table."""
-    return [f"| {name} | {' | '.join(f'{size:,}' for size in sizes(name))} |" for name in SIGNINGS]
+    return [f"| {name} | {' | '.join(f'{size:,}' for size in sizes(name))} |" for name in (*SIGNINGS, *SEALED)]
 
 
 def _keys(algorithms: tuple[Algorithm, ...], numbers: range) -> tuple[KeySigner, ...]:

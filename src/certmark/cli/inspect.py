@@ -58,9 +58,11 @@ def _nothing(error: DecodeError) -> dict[str, Any]:
 
 def _requirements(token: str | bytes) -> dict[str, Any]:
     from certmark.cose.cb_ades import Outcome, baseline_b
+    from certmark.cose.framing import end_of_first
     from certmark.transport import from_text
 
-    requirements = baseline_b(from_text(token).cose if isinstance(token, str) else token)
+    cose = from_text(token).cose if isinstance(token, str) else token
+    requirements = baseline_b(cose[: end_of_first(cose)])  # an approval may follow
     return {
         "verified": False,
         "warning": WARNING,

@@ -117,3 +117,9 @@ def test_what_is_no_message_is_not_asked_about_cb_ades(certmark: Command, files:
     ended = certmark("inspect", files / "trust.bundle", "--cb-ades", "--json")
     assert ended.code == 1
     assert ended.report["problem"]["code"]
+
+
+def test_an_approval_that_follows_is_not_taken_for_the_token(certmark: Command, tmp_path: Path) -> None:
+    (tmp_path / "approved.cose").write_bytes(WORLD.approved().cose)
+    found = certmark("inspect", tmp_path / "approved.cose", "--cb-ades", "--json").report
+    assert found["not_met"] == ["signing_certificate"]
