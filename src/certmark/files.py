@@ -15,7 +15,7 @@ from glob import escape
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 OWNER_ONLY: Final = 0o600
@@ -72,9 +72,7 @@ def write(files: Mapping[Path, bytes], *, mode: int = AS_UMASK_SAYS) -> None:
         for final, data in files.items():
             make_folder(final.parent)
             with _meant(final):
-                if final.is_dir():
-                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-                temporary = final.with_name(f".{final.name}.{os.urandom(4).hex()}.tmp")
+                temporary = _beside(final)
                 _create(temporary, data, mode)
                 waiting[temporary] = final
         for temporary, final in tuple(waiting.items()):
@@ -88,6 +86,40 @@ def write(files: Mapping[Path, bytes], *, mode: int = AS_UMASK_SAYS) -> None:
         for temporary in waiting:
             with suppress(OSError):
                 temporary.unlink()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Callable[[bytes], object]]:
+    """Write a file piece by piece, in place of the one of its name once all of it is on the disk.
+
+    Args:
+        path: where; missing folders are made. Whatever is raised in between leaves what was there.
+
+    Raises:
+        OSError: it cannot be written; also by what writes a piece.
+    """
+    make_folder(path.parent)
+    with _meant(path):
+        temporary = _beside(path)
+        file = os.fdopen(os.open(temporary, _NEW, AS_UMASK_SAYS), "wb")
+
+    def write(piece: bytes) -> None:
+        with _meant(path):
+            file.write(piece)
+
+    try:
+        yield write
+        with _meant(path):
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+            temporary.replace(path)
+            _sync_folder(path.parent)
+    finally:
+        with suppress(OSError):
+            file.close()
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def remove_leftovers(folder: Path, name: str | None = None) -> None:
@@ -138,6 +170,13 @@ def exclusive(lock: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)  # ends the lock too
+
+
+def _beside(path: Path) -> Path:
+    """Give the name under which a file is written before it is there."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
 
 
 def _create(path: Path, data: bytes, mode: int) -> None:

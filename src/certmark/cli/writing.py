@@ -9,7 +9,7 @@ from certmark import files as disk
 from certmark.cli.exits import CommandError, ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -40,6 +40,29 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     with _blaming():
         disk.write({folder / name: data for name, data in files.items()})
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Callable[[bytes], None]]:
+    """Write a file piece by piece, in place of the one of its name in the end.
+
+    Args:
+        path: where; whatever goes wrong leaves what was there.
+
+    Raises:
+        CommandError: it cannot be written; also by what writes a piece.
+    """
+    with ExitStack() as held:
+        with _blaming():
+            write_piece = held.enter_context(disk.writing(path))
+
+        def write(piece: bytes) -> None:
+            with _blaming():
+                write_piece(piece)
+
+        yield write
+        with _blaming():
+            held.close()
 
 
 def make_folder(folder: Path) -> None:

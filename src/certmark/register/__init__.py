@@ -12,9 +12,12 @@ from certmark.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from certmark.register.audit import AuditReport, Finding
+    from certmark.register.batch import Outcome, RowResult
     from certmark.register.book import Register
+    from certmark.register.columns import read_csv
     from certmark.register.decisions import Review
     from certmark.register.errors import (
+        BatchStoppedError,
         LifecycleError,
         RegisterConflictError,
         RegisterError,
@@ -25,12 +28,14 @@ if TYPE_CHECKING:
     from certmark.register.events import Act, Authority, Event, Head, Kind
     from certmark.register.lifecycle import Standing, Suspension
     from certmark.register.records import CertificateRecord, Edition
+    from certmark.register.rows import Row, read_jsonl
     from certmark.register.statuses import ListRecord, Publication
 
 __all__ = [
     "Act",
     "AuditReport",
     "Authority",
+    "BatchStoppedError",
     "CertificateRecord",
     "Edition",
     "Event",
@@ -39,6 +44,7 @@ __all__ = [
     "Kind",
     "LifecycleError",
     "ListRecord",
+    "Outcome",
     "Publication",
     "Register",
     "RegisterConflictError",
@@ -46,15 +52,20 @@ __all__ = [
     "RegisterSchemaError",
     "RegisterStorageError",
     "Review",
+    "Row",
+    "RowResult",
     "Standing",
     "StatusListFullError",
     "Suspension",
+    "read_csv",
+    "read_jsonl",
 ]
 
 _MODULE_OF = {
     "Act": "events",
     "AuditReport": "audit",
     "Authority": "events",
+    "BatchStoppedError": "errors",
     "CertificateRecord": "records",
     "Edition": "records",
     "Event": "events",
@@ -63,6 +74,7 @@ _MODULE_OF = {
     "Kind": "events",
     "LifecycleError": "errors",
     "ListRecord": "statuses",
+    "Outcome": "batch",
     "Publication": "statuses",
     "Register": "book",
     "RegisterConflictError": "errors",
@@ -70,9 +82,13 @@ _MODULE_OF = {
     "RegisterSchemaError": "errors",
     "RegisterStorageError": "errors",
     "Review": "decisions",
+    "Row": "rows",
+    "RowResult": "batch",
     "Standing": "lifecycle",
     "StatusListFullError": "errors",
     "Suspension": "lifecycle",
+    "read_csv": "columns",
+    "read_jsonl": "rows",
 }
 
 

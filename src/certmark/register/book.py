@@ -6,34 +6,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import insert
-
 from certmark.cwt.numericdate import to_seconds
-from certmark.limits import DEFAULT_LIMITS
-from certmark.model.syntax import ENTITY_ID, HTTPS_URI
-from certmark.register import audit, decisions, events, issuing, records, schema, statuses, suspending
+from certmark.register import audit, batch, decisions, events, issuing, records, schema, statuses, suspending
 from certmark.register.database import Database, connect
-from certmark.register.errors import RegisterConflictError, RegisterError
 from certmark.register.events import Act, Authority, Event, Head, Kind
 from certmark.register.issuing import Request
-from certmark.register.tables import STATUS_LISTS
-from certmark.status.bitarray import BITS
-from certmark.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime, timedelta
 
     from certmark.cose.signer import Signer
     from certmark.issue import Issuer
     from certmark.model import AnyDocument
     from certmark.register.audit import AuditReport
+    from certmark.register.batch import RowResult
     from certmark.register.decisions import Review
     from certmark.register.records import CertificateRecord
+    from certmark.register.rows import Row
     from certmark.register.statuses import ListRecord, Publication
     from certmark.status.bitarray import Status
-
-_LARGEST_LIST = DEFAULT_LIMITS.status_list * 8 // BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +106,8 @@ class Register:
             RegisterConflictError: one of the uris is in use.
             RegisterError: an entity, a uri or a size that verifiers would refuse.
         """
-        uris = {uri, authority_uri} - {None}
-        for what, syntax, value in (("entity", ENTITY_ID, entity), *(("uri", HTTPS_URI, each) for each in uris)):
-            if problem := syntax.problem(value or ""):
-                raise RegisterError(f"the {what} {shown(value)} of a status list {problem}")
-        if not 0 < size <= _LARGEST_LIST:
-            raise RegisterError(f"a status list of {size} entries: verifiers read up to 16 million")
         with self.database.writing() as connection:
-            known = statuses.lists(connection)
-            if {each for row in known for each in (row.uri, row.authority_uri)} & uris or uri == authority_uri:
-                raise RegisterConflictError("a status list with this uri is open already")
-            row = {"uri": uri, "authority_uri": authority_uri, "entity": entity, "size": size}
-            connection.execute(insert(STATUS_LISTS).values(**row, next_index=0, position=len(known)))
-            events.append(connection, Kind.LIST_OPENED, act=act, detail=row)
+            statuses.open_list(connection, uri, entity=entity, size=size, act=act, authority_uri=authority_uri)
 
     def close_list(self, uri: str, *, act: Act) -> None:
         """Give out no further index of a list, as after a restored backup; what stands on it stays.
@@ -155,6 +136,15 @@ class Register:
             has_status: False for schemes that do without a status.
         """
         return issuing.issue(self.database, Request(document, issuer, act, key, has_status))
+
+    def issue_batch(
+        self, rows: Iterable[Row], *, issuer: Issuer, act: Act, has_status: bool = True
+    ) -> Iterator[RowResult]:
+        """Issue many, as the results are asked for; rows come from ``read_jsonl`` or ``read_csv``.
+
+        See ``batch.issue_batch``; one batch at a time.
+        """
+        return batch.issue_batch(self.database, rows, issuer=issuer, act=act, has_status=has_status)
 
     def label(self, certificate_id: str, *, issuer: Issuer, act: Act) -> CertificateRecord:
         """Sign the label of the newest edition, under the same id and index."""

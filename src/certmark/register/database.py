@@ -7,15 +7,15 @@ PostgreSQL locks the table of events against other writers. Readers are never bl
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from certmark.errors import MissingExtraError
-from certmark.register.errors import RegisterError, RegisterStorageError
+from certmark.register.errors import RegisterConflictError, RegisterError, RegisterStorageError
 from certmark.text import shown
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ LOCK_WAIT: Final = 30
 """Seconds that a writer waits for the others."""
 
 _WRITES: Final = "certmark_writes"
+_BATCHES_LOCK: Final = 0x62617463  # any number that all agree on
+_LOCK_NOT_AVAILABLE: Final = "55P03"
 _URLS: Final = "give sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 
 
@@ -81,6 +83,23 @@ class Database:
             with _translated("written"), self.engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA journal_mode = WAL").close()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold what one batch has at a time; the system takes it from a process that is killed.
+
+        Raises:
+            RegisterConflictError: another batch has it.
+            RegisterStorageError: the database cannot be reached.
+        """
+        with ExitStack() as held:
+            with _translated("locked"):
+                is_held = (_lock_file if self.is_sqlite else _lock_schema)(self.engine, held)
+            if not is_held:
+                raise RegisterConflictError(
+                    "another batch is at work in this register: run this one again when it has ended"
+                )
+            yield
+
     def close(self) -> None:
         """Close the connections that are not in use."""
         self.engine.dispose()
@@ -125,6 +144,34 @@ def _sqlite(engine: Engine) -> Database:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return Database(engine)
+
+
+def _lock_file(engine: Engine, held: ExitStack) -> bool:
+    """Lock a file beside the database, as an empty database of its own, which has a lock that can be waited for."""
+    path = f"{engine.url.database}.batch"
+    lock = sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None, check_same_thread=False)
+    held.enter_context(closing(lock))
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_BUSY":
+            raise
+        return False
+    return True
+
+
+def _lock_schema(engine: Engine, held: ExitStack) -> bool:
+    """Lock a number that stands for the schema, in a connection that is kept for nothing else."""
+    connection = held.enter_context(engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+    connection.detach()  # the lock ends with the connection, which no other use may prolong
+    connection.execute(text(f"SET lock_timeout = '{LOCK_WAIT}s'"))
+    try:
+        connection.execute(text(f"SELECT pg_advisory_lock({_BATCHES_LOCK}, hashtext(current_schema()))"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def _text(value: bytes) -> str:

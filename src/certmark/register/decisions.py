@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from certmark.claims import StatusReference
 from certmark.cwt.numericdate import to_seconds
 from certmark.model import CybersecurityCertificate
-from certmark.register import events, issuing, lifecycle, records
+from certmark.register import editions, events, issuing, lifecycle, records
 from certmark.register.errors import LifecycleError, RegisterConflictError
 from certmark.register.events import Act, Authority, Kind
 from certmark.register.lifecycle import TRANSITIONS, refuse_unless_allowed
@@ -114,13 +114,13 @@ def sign_again(
     status = None
     if before.list_uri is not None and before.index is not None:
         status = StatusReference(before.index, before.list_uri)
-    issued = issuing.sign(said, issuer, act=act, status=status)
+    issued = editions.sign(said, issuer, act=act, status=status)
     with database.writing() as connection:
         if decide(connection, certificate_id, kind, act=act).editions != before.editions:
             raise RegisterConflictError(
                 f"another token of {certificate_id} was made meanwhile: look at it and ask again"
             )
-        issuing.keep_edition(
+        editions.keep_edition(
             connection, issued, issuer, act=act, kind=kind, status=status, article=TRANSITIONS[kind].article
         )
         return records.certificate(connection, certificate_id)

@@ -7,6 +7,7 @@
         ├── RegisterStorageError    register_storage   the database cannot be read or written
         ├── RegisterSchemaError     register_schema    no register, or one of another version
         ├── RegisterConflictError   register_conflict  the id, key or index is taken by something else
+        ├── BatchStoppedError       batch_stopped      a batch that cannot go on; what it issued stays
         ├── StatusListFullError     status_list_full   no status list has room
         └── LifecycleError          lifecycle     a decision that the law does not allow in this state
 """
@@ -53,6 +54,20 @@ class StatusListFullError(RegisterError):
     """No status list has room for another certificate."""
 
     code = "status_list_full"
+
+
+class BatchStoppedError(RegisterError):
+    """A batch that cannot go on, by no fault of its rows; what was issued stays, and the same batch goes on from there.
+
+    Attributes:
+        line: of the first row that was not done.
+    """
+
+    code = "batch_stopped"
+
+    def __init__(self, message: str, *, line: int) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class LifecycleError(RegisterError):

@@ -189,7 +189,7 @@ def append(
         "private_digest": private_digest(**private),
     }
     after = Head(before.seq + 1, digest(before.digest, public))
-    connection.execute(insert(EVENTS).values({**public, **private, "digest": after.digest}))
+    connection.execute(insert(EVENTS), {**public, **private, "digest": after.digest})
     return after
 
 

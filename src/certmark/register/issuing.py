@@ -14,28 +14,25 @@ A kill between two steps leaves an index that is open for good, and the log says
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, or_, select, update
 
 from certmark import cbor
 from certmark.claims import StatusReference
-from certmark.cwt.numericdate import to_seconds
-from certmark.errors import IssueError
 from certmark.model import dump_document
 from certmark.register import events, records
+from certmark.register.editions import keep_edition, sign
 from certmark.register.errors import RegisterConflictError, RegisterStorageError, StatusListFullError
 from certmark.register.events import Act, Kind
-from certmark.register.keys import keep_key
-from certmark.register.tables import CERTIFICATES, DOCUMENTS, EDITIONS, INDICES, STATUS_LISTS
-from certmark.verify import peek
+from certmark.register.tables import CERTIFICATES, INDICES, STATUS_LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from certmark.issue import IssuedCertificate, Issuer
     from certmark.model import AnyDocument
@@ -54,6 +51,7 @@ class Request:
         key: idempotency key, or None; the certificate's id keeps retries apart as well.
         has_status: whether an index is allocated.
         replaces: id of the certificate that this one replaces, or None.
+        digest: SHA-256 of all that decides what is signed, but for the time, which differs in a retry.
     """
 
     document: AnyDocument
@@ -62,17 +60,14 @@ class Request:
     key: str | None = None
     has_status: bool = True
     replaces: str | None = None
+    digest: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         """Refuse a key that nobody could read in a message."""
         if self.key is not None:
             events.refuse_unreadable("idempotency key", self.key)
-
-    @property
-    def digest(self) -> bytes:
-        """SHA-256 of all that decides what is signed, but for the time, which differs in a retry."""
         said = [dump_document(self.document), self.issuer.issuer, self.issuer.link, self.has_status, self.replaces]
-        return sha256(cbor.encode(said)).digest()
+        object.__setattr__(self, "digest", sha256(cbor.encode(said)).digest())
 
 
 def issue(
@@ -96,104 +91,80 @@ def issue(
         if (done := _done(connection, request)) is not None:
             return done
         request.issuer.check(request.document, at=request.act.at)
-        reserved = _reserve(connection, request) if request.has_status else None
+        reserved = reserve(connection, request)
     try:
         issued = sign(request.document, request.issuer, act=request.act, status=reserved)
         with database.writing() as connection:
-            if reserved is not None:
-                _take(connection, reserved, request.document.id)
-            elif (done := _done(connection, request)) is not None:
+            if reserved is None and (done := _done(connection, request)) is not None:
                 return done
-            if also is not None:
-                also(connection)
-            _keep_certificate(connection, request, reserved)
-            keep_edition(connection, issued, request.issuer, act=request.act, kind=Kind.ISSUED, status=reserved)
+            keep(connection, request, issued, reserved=reserved, also=also)
             return records.certificate(connection, request.document.id)
     except BaseException as error:
-        if reserved is not None:
-            # where the disk is full this fails as well: the index stays open, which the log explains too
-            with suppress(RegisterStorageError), database.writing() as connection:
-                _burn(connection, reserved, request.document.id, act=request.act, why=_told(error))
+        burn_all(database, [(request, reserved)], why=error)
         raise
 
 
-def sign(document: AnyDocument, issuer: Issuer, *, act: Act, status: StatusReference | None) -> IssuedCertificate:
-    """Sign a token and read it back from its text.
+def keep(
+    connection: Connection,
+    request: Request,
+    issued: IssuedCertificate,
+    *,
+    reserved: StatusReference | None,
+    also: Callable[[Connection], None] | None = None,
+) -> None:
+    """Keep a certificate that was signed for an index that was reserved.
 
     Raises:
-        IssueError: it cannot be issued, or the text does not say what was asked for.
+        RegisterConflictError: a later call took over; then nothing was written.
     """
-    issued = issuer.issue(document, at=act.at, status=status)
-    said = peek(issued.text).untrusted_claims
-    if (said.id, said.status) != (document.id, status):
-        raise IssueError(f"the token made for {document.id} does not read back: nothing is kept of it")
-    return issued
+    if reserved is not None and not _settle(connection, reserved, "issued"):
+        raise RegisterConflictError(f"a later call for {request.document.id} took over: ask the register what it has")
+    if also is not None:
+        also(connection)
+    _keep_certificate(connection, request, reserved)
+    keep_edition(connection, issued, request.issuer, act=request.act, kind=Kind.ISSUED, status=reserved)
 
 
-def keep_edition(
-    connection: Connection,
-    issued: IssuedCertificate,
-    issuer: Issuer,
-    *,
-    act: Act,
-    kind: Kind,
-    status: StatusReference | None,
-    article: str | None = None,
+def burn_all(
+    database: Database, failed: Iterable[tuple[Request, StatusReference | None]], *, why: BaseException
 ) -> None:
-    """Keep a signed token with its evidence, and say so in the log."""
-    document = issued.document
-    number = records.next_edition(connection, document.id)
-    thumbprint = keep_key(connection, issuer.signer.public_key)
-    connection.execute(
-        insert(EDITIONS).values(
-            certificate_id=document.id,
-            number=number,
-            content=document.content.value,
-            signed_at=to_seconds(act.at),
-            key_thumbprint=thumbprint,
-            holder=None if document.holder is None else document.holder.name,
-            document=dump_document(document),
-            cose=issued.cose,
-            text=issued.text,
-        )
-    )
-    evidence = [
-        {
-            "certificate_id": document.id,
-            "edition": number,
-            "position": position,
-            "type": attachment.type.value,
-            "reference": attachment.reference,
-            "sha256": attachment.sha256,
-        }
-        for position, attachment in enumerate(document.documents)
-    ]
-    if evidence:
-        connection.execute(insert(DOCUMENTS), evidence)
-    detail: dict[str, object] = {
-        "edition": number,
-        "sha256": sha256(issued.cose).hexdigest(),
-        "text_sha256": sha256(issued.text.encode()).hexdigest(),
-        "document_sha256": sha256(dump_document(document).encode()).hexdigest(),
-        "key": thumbprint.hex(),
-    }
-    if status is not None:
-        detail |= {"list": status.uri, "index": status.idx}
-    events.append(connection, kind, act=act, certificate_id=document.id, article=article, detail=detail)
+    """Burn what was reserved for requests that failed, and say why.
+
+    Where the disk is full this fails as well: then the indices stay open, which the log explains too.
+    """
+    reserved = [(request, index) for request, index in failed if index is not None]
+    if reserved:
+        with suppress(RegisterStorageError), database.writing() as connection:
+            for request, index in reserved:
+                burn(connection, index, request.document.id, act=request.act, why=told(why))
 
 
 def _done(connection: Connection, request: Request) -> CertificateRecord | None:
-    """Find what an earlier call for the same has issued, and refuse what contradicts it."""
+    row = answer(request, known(connection, [request]))
+    return None if row is None else records.certificate(connection, row.id)
+
+
+def known(connection: Connection, requests: Sequence[Request]) -> Sequence[Row[Any]]:
+    """Read the certificates that have an id or key of some requests."""
+    ids = [request.document.id for request in requests]
+    keys = [request.key for request in requests if request.key is not None]
+    either = or_(CERTIFICATES.c.id.in_(ids), CERTIFICATES.c.request_key.in_(keys))
+    return connection.execute(select(CERTIFICATES).where(either)).all()
+
+
+def answer(request: Request, issued: Iterable[Row[Any]]) -> Row[Any] | None:
+    """Find what an earlier call for the same has issued.
+
+    Raises:
+        RegisterConflictError: what is there contradicts the request.
+    """
     certificate_id, key = request.document.id, request.key
-    either = CERTIFICATES.c.id == certificate_id
-    if key is not None:
-        either = or_(either, CERTIFICATES.c.request_key == key)
-    found = connection.execute(select(CERTIFICATES).where(either)).all()
+    found = [row for row in issued if row.id == certificate_id or (key is not None and row.request_key == key)]
     if not found:
         return None
     if key is not None and [row.request_key for row in found] == [key]:
         if found[0].request_digest == request.digest:
-            return records.certificate(connection, certificate_id)
+            return found[0]
         raise RegisterConflictError(
             f"the key {key!r} was used to issue {found[0].id} with other content: take a new key"
         )
@@ -202,7 +173,15 @@ def _done(connection: Connection, request: Request) -> CertificateRecord | None:
     raise RegisterConflictError(f"{certificate_id} is issued already: no id is given out twice")
 
 
-def _reserve(connection: Connection, request: Request) -> StatusReference:
+def reserve(connection: Connection, request: Request) -> StatusReference | None:
+    """Give out the next index, unless there is to be no status, and say in the log what it is for.
+
+    Raises:
+        RegisterConflictError: the key is being used for other content.
+        StatusListFullError: no status list of the entity has room.
+    """
+    if not request.has_status:
+        return None
     certificate_id, key = request.document.id, request.key
     same = INDICES.c.certificate_id == certificate_id
     if key is not None:
@@ -211,7 +190,7 @@ def _reserve(connection: Connection, request: Request) -> StatusReference:
         if key is not None and row.request_key == key and row.request_digest != request.digest:
             raise RegisterConflictError(f"the key {key!r} was used to ask for other content: take a new key")
         left = StatusReference(row.idx, row.list_uri)
-        _burn(connection, left, row.certificate_id, act=request.act, why="a later call for the same took over")
+        burn(connection, left, row.certificate_id, act=request.act, why="a later call for the same took over")
     room = (STATUS_LISTS.c.entity == request.issuer.issuer) & (STATUS_LISTS.c.next_index < STATUS_LISTS.c.size)
     chosen = connection.execute(select(STATUS_LISTS).where(room).order_by(STATUS_LISTS.c.position).limit(1)).first()
     if chosen is None:
@@ -223,26 +202,23 @@ def _reserve(connection: Connection, request: Request) -> StatusReference:
         update(STATUS_LISTS).where(STATUS_LISTS.c.uri == chosen.uri).values(next_index=chosen.next_index + 1)
     )
     connection.execute(
-        insert(INDICES).values(
-            list_uri=reserved.uri,
-            idx=reserved.idx,
-            certificate_id=certificate_id,
-            request_key=key,
-            request_digest=request.digest,
-            state="open",
-        )
+        insert(INDICES),
+        {
+            "list_uri": reserved.uri,
+            "idx": reserved.idx,
+            "certificate_id": certificate_id,
+            "request_key": key,
+            "request_digest": request.digest,
+            "state": "open",
+        },
     )
     detail = {"list": reserved.uri, "index": reserved.idx, "request": request.digest.hex()}
     events.append(connection, Kind.RESERVED, act=request.act, certificate_id=certificate_id, detail=detail)
     return reserved
 
 
-def _take(connection: Connection, reserved: StatusReference, certificate_id: str) -> None:
-    if not _settle(connection, reserved, "issued"):
-        raise RegisterConflictError(f"a later call for {certificate_id} took over: ask the register what it has")
-
-
-def _burn(connection: Connection, reserved: StatusReference, certificate_id: str, *, act: Act, why: str) -> None:
+def burn(connection: Connection, reserved: StatusReference, certificate_id: str, *, act: Act, why: str) -> None:
+    """Burn an index, unless it is settled already."""
     if _settle(connection, reserved, "burnt"):
         detail = {"list": reserved.uri, "index": reserved.idx, "why": why}
         events.append(connection, Kind.BURNT, act=act, certificate_id=certificate_id, detail=detail)
@@ -256,21 +232,23 @@ def _settle(connection: Connection, reserved: StatusReference, state: str) -> bo
 def _keep_certificate(connection: Connection, request: Request, reserved: StatusReference | None) -> None:
     document = request.document
     connection.execute(
-        insert(CERTIFICATES).values(
-            id=document.id,
-            request_key=request.key,
-            request_digest=request.digest,
-            entity=request.issuer.issuer,
-            list_uri=None if reserved is None else reserved.uri,
-            idx=None if reserved is None else reserved.idx,
-            scheme=document.scheme,
-            level=document.assurance_level.value,
-            issued=document.issued.isoformat(),
-            valid_until=document.valid_until.isoformat(),
-            replaces=request.replaces,
-        )
+        insert(CERTIFICATES),
+        {
+            "id": document.id,
+            "request_key": request.key,
+            "request_digest": request.digest,
+            "entity": request.issuer.issuer,
+            "list_uri": None if reserved is None else reserved.uri,
+            "idx": None if reserved is None else reserved.idx,
+            "scheme": document.scheme,
+            "level": document.assurance_level.value,
+            "issued": document.issued.isoformat(),
+            "valid_until": document.valid_until.isoformat(),
+            "replaces": request.replaces,
+        },
     )
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
+    """Write a failure into the log, in ASCII."""
     return f"{type(error).__name__}: {ascii(str(error))[1:-1][:300]}"

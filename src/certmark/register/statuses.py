@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from certmark.cwt.numericdate import from_seconds, to_seconds
+from certmark.limits import DEFAULT_LIMITS
+from certmark.model.syntax import ENTITY_ID, HTTPS_URI
 from certmark.register import events
-from certmark.register.errors import RegisterError, reading_row
+from certmark.register.errors import RegisterConflictError, RegisterError, reading_row
 from certmark.register.events import Authority, Event, Kind
 from certmark.register.keys import keep_key
 from certmark.register.lifecycle import standing
 from certmark.register.tables import CERTIFICATES, EVENTS, PUBLICATIONS, STATUS_LISTS
 from certmark.status import publish as publishing
-from certmark.status.bitarray import Status
+from certmark.status.bitarray import BITS, Status
+from certmark.text import shown
 from certmark.verify.outcome import CertificateStatus
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 _DECISIONS = (Kind.SUSPENDED, Kind.SUSPENSION_EXTENDED, Kind.REINSTATED, Kind.WITHDRAWN)
 _NUMBER = {CertificateStatus.WITHDRAWN: Status.INVALID, CertificateStatus.SUSPENDED: Status.SUSPENDED}
 _TRIES = 5
+_LARGEST_LIST = DEFAULT_LIMITS.status_list * 8 // BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,28 @@ def lists(connection: Connection) -> tuple[ListRecord, ...]:
         ListRecord(row.uri, row.authority_uri, row.entity, row.size, row.size - row.next_index)
         for row in connection.execute(chosen)
     )
+
+
+def open_list(connection: Connection, uri: str, *, entity: str, size: int, act: Act, authority_uri: str | None) -> None:
+    """Add a list, and say so in the log.
+
+    Raises:
+        RegisterConflictError: one of the uris is in use.
+        RegisterError: an entity, a uri or a size that verifiers would refuse.
+    """
+    uris = [each for each in (uri, authority_uri) if each is not None]
+    for what, syntax, value in (("entity", ENTITY_ID, entity), *(("uri", HTTPS_URI, each) for each in uris)):
+        if problem := syntax.problem(value):
+            raise RegisterError(f"the {what} {shown(value)} of a status list {problem}")
+    if not 0 < size <= _LARGEST_LIST:
+        raise RegisterError(f"a status list of {size} entries: verifiers read up to 16 million")
+    open_already = lists(connection)
+    taken = {each for row in open_already for each in (row.uri, row.authority_uri)}
+    if taken & set(uris) or uri == authority_uri:
+        raise RegisterConflictError("a status list with this uri is open already")
+    row = {"uri": uri, "authority_uri": authority_uri, "entity": entity, "size": size}
+    connection.execute(insert(STATUS_LISTS).values(**row, next_index=0, position=len(open_already)))
+    events.append(connection, Kind.LIST_OPENED, act=act, detail=row)
 
 
 def close(connection: Connection, uri: str, *, act: Act) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from certmark.cli.register import audit, decisions, export, init, issuing, publishing, reading
+from certmark.cli.register import audit, batch, decisions, editions, export, init, issuing, lists, publishing, reading
 
 register = typer.Typer(
     name="register",
@@ -14,12 +14,20 @@ register = typer.Typer(
 )
 register.command()(init.init)
 register.command()(issuing.issue)
+register.command()(batch.issue_batch)
 register.command("list")(reading.list_certificates)
 register.command("show")(reading.show_certificate)
 register.command()(decisions.suspend)
+register.command()(decisions.extend)
 register.command()(decisions.reinstate)
 register.command()(decisions.withdraw)
 register.command()(issuing.replace)
+register.command()(decisions.confirm)
+register.command()(editions.maintain)
+register.command()(editions.label)
+register.command()(lists.open_list)
+register.command()(lists.close_list)
 register.command()(publishing.publish)
 register.command()(audit.audit)
 register.command()(export.export)
+register.command()(decisions.purge)

@@ -54,6 +54,7 @@ Link: TypeAlias = Annotated[
     typer.Option("--link", metavar="TEMPLATE", help="https link to carry the token; may hold {id} or {index}."),
 ]
 Bare: TypeAlias = Annotated[bool, typer.Option("--bare", help="A code without link (CM1:...).")]
+NoStatus: TypeAlias = Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")]
 Key: TypeAlias = Annotated[
     str | None,
     typer.Option("--idempotency-key", metavar="TEXT", help="Of this request: a retry gives what is there already."),
@@ -77,7 +78,7 @@ def issue(  # noqa: PLR0913 one for each option
     certificate: SealCertificate = None,
     link: Link = None,
     bare: Bare = False,
-    no_status: Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")] = False,
+    no_status: NoStatus = False,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
     idempotency_key: Key = None,
     actor: Actor = None,
@@ -91,10 +92,10 @@ def issue(  # noqa: PLR0913 one for each option
     """
     act = act_of(actor, at_or_now(at), reason)
     refuse_unreadable_key(idempotency_key)
-    issuing = _issuer(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
-    with _asked(document, register=register, out=out, link=link) as (book, stated):
+    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    with asked(document, register=register, out=out, link=link) as (book, stated):
         record = book.issue(stated, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
-    return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
+    return hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
 def replace(  # noqa: PLR0913 one for each option
@@ -125,10 +126,10 @@ def replace(  # noqa: PLR0913 one for each option
     outcome = Review.IDENTICAL_SCOPE if scope is Scope.IDENTICAL else Review.DIFFERENT_SCOPE
     act = act_of(actor, at_or_now(at), reason)
     refuse_unreadable_key(idempotency_key)
-    issuing = _issuer(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
-    with _asked(document, register=register, out=out, link=link) as (book, stated):
+    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    with asked(document, register=register, out=out, link=link) as (book, stated):
         record = book.replace(certificate_id, stated, issuer=issuing, act=act, outcome=outcome, key=idempotency_key)
-    return _hand_out(record, out, stem=Path(document).stem, as_json=as_json)
+    return hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
 def stem_of(certificate_id: str) -> str:
@@ -155,9 +156,14 @@ def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol
     return symbol
 
 
-def _issuer(
+def issuer_of(
     key: str, issuer: str, *, certificate: str | None, link: str | None, bare: bool, scheme: list[str]
 ) -> DrawnIssuer:
+    """Make the issuer that the options describe.
+
+    Raises:
+        CommandError: they contradict each other (64), or a file cannot be used (65, 66).
+    """
     if (link is None) != bare:
         raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
     require(ENTITY_ID, "--issuer", issuer)
@@ -168,7 +174,7 @@ def _issuer(
 
 
 @contextmanager
-def _asked(document: str, *, register: str, out: Path, link: str | None) -> Iterator[tuple[Register, AnyDocument]]:
+def asked(document: str, *, register: str, out: Path, link: str | None) -> Iterator[tuple[Register, AnyDocument]]:
     """Read what is to be certified and open the register, once it is sure that there is a folder for the files.
 
     What is wrong with the certificate names its file; what the register refuses names it by its id.
@@ -179,21 +185,38 @@ def _asked(document: str, *, register: str, out: Path, link: str | None) -> Iter
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
         certificate = load_document(data)
-    with open_register(register) as book:
-        make_folder(out)
+    with opened_to_sign(register, out=out, link=link) as book:
         try:
             yield book, certificate
-        except LinkError as error:
-            raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
+        except LinkError:
+            raise
         except IssueError as error:
             raise CommandError(ExitCode.BAD_INPUT, f"{document}: {error}") from error
 
 
-def _hand_out(record: CertificateRecord, out: Path, *, stem: str, as_json: bool) -> int:
+@contextmanager
+def opened_to_sign(register: str, *, out: Path, link: str | None) -> Iterator[Register]:
+    """Open the register, once it is sure that there is a folder for the files, and blame a wrong link on its option."""
+    from certmark.errors import LinkError
+
+    with open_register(register) as book:
+        make_folder(out)
+        try:
+            yield book
+        except LinkError as error:
+            raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
+
+
+def hand_out(record: CertificateRecord, out: Path, *, stem: str, as_json: bool, done: str = "issued") -> int:
+    """Write the newest token of a certificate, and tell what it is.
+
+    Raises:
+        CommandError: it cannot be written; it is in the register all the same.
+    """
     try:
         symbol = write_token(record, out, stem=stem)
     except CommandError as error:
-        again = f"{record.id} is issued: 'certmark register show {record.id} --out DIR' writes it"
+        again = f"{record.id} is {done}: 'certmark register show {record.id} --out DIR' writes it"
         raise CommandError(error.code, f"{error}; {again}") from error
     if as_json:
         from certmark.cli.register.record_json import certificate
@@ -203,7 +226,7 @@ def _hand_out(record: CertificateRecord, out: Path, *, stem: str, as_json: bool)
     else:
         newest = record.newest
         where = "no status" if record.list_uri is None else f"index {record.index} of {visible(record.list_uri)}"
-        say(f"issued   {visible(record.id)}, {where}")
+        say(f"{done:8} {visible(record.id)}, {where}")
         if record.replaces is not None:
             say(f"replaces {visible(record.replaces)}, which is withdrawn")
         say(f"token    {len(newest.cose)} bytes of COSE, {len(newest.text)} characters of text")

@@ -21,7 +21,7 @@ from certmark.status import token
 from certmark.verify import CertificateStatus
 from tests.unit.cli.conftest import Command, write_world
 from tests.unit.cli.register.office import ID, ISSUED_AT, LISTS, SECOND, Office
-from tests.unit.register.body import numbered
+from tests.unit.register.body import maintained, numbered
 from tests.world import BODY, LINK, NCCA_STATUS_URI, STATUS_URI, WORLD
 
 WHY = ("--reason", "decided on file 7", "--actor", "bert")
@@ -157,6 +157,61 @@ def test_the_only_list_need_not_be_named_and_its_terms_are_in_the_token(office: 
     office.publish("2026-03-12T00:00:00Z")
     _, content = token.parse(office["list.cose"].read_bytes())
     assert (content.ttl, content.expires) == (None, None)
+
+
+def test_what_happens_between_issue_and_purge_has_a_command_each(office: Office) -> None:
+    office.issue(1)
+    told = [
+        office("confirm", ID, *WHY, at="2026-03-03T00:00:00Z").out,
+        office("suspend", ID, *WHY, at="2026-03-04T00:00:00Z").out,
+        office("extend", ID, *WHY, "--until", "2026-06-01", "--reference", "NCCA 5", at="2026-03-05T00:00:00Z").out,
+        office("reinstate", ID, *WHY, at="2026-03-06T00:00:00Z").out,
+        office("suspend", ID, *WHY, "--other-cause", "finding 9", at="2026-03-07T00:00:00Z").out,
+        office("withdraw", ID, *WHY, at="2026-03-08T00:00:00Z").out,
+        office("purge", ID, *WHY, at="2031-03-09T00:00:00Z").out,
+    ]
+    assert [line.removeprefix(f"{ID}: ").partition(";")[0].strip() for line in told] == [
+        "confirmed as it is",
+        "suspended from 2026-03-05 to 2026-04-15",
+        "suspended from 2026-03-05 to 2026-06-01",
+        "in force again",
+        "suspended from 2026-03-08 to 2026-04-18",
+        "withdrawn for good by the body",
+        "tokens, documents and names are removed",
+    ]
+    assert "purged" in office("list").out
+    office("audit")
+
+
+def test_a_maintained_certificate_and_its_label_are_further_tokens(
+    office: Office, evidence: tuple[object, ...]
+) -> None:
+    office.issue(1)
+    office["new.json"].write_text(dump_document(maintained()), encoding="utf-8")
+    arguments = (ID, office["new.json"], *office.signing(), *WHY)
+    assert f"signed   {ID}, index 0" in office("maintain", *arguments, at="2026-03-12T00:00:00Z").out
+    label = office("label", ID, *office.signing(), "--json", at="2026-03-13T00:00:00Z").report
+    assert [each["content"] for each in label["tokens"]] == ["full", "full", "label"]
+    for stem in ("new", f"{ID}+label"):
+        report = office.run(
+            "verify", office[f"out/{stem}.png"], *evidence, "--product-version", "2.0.2", "--json"
+        ).report
+        assert (report["indication"], report["certificate"]["id"]) == ("PASSED", ID)
+
+
+def test_a_closed_list_is_followed_by_the_next(office: Office) -> None:
+    new = "https://status.body.example/eucc/2"
+    told = office("open-list", new, "--entity", BODY, "--ncca-uri", "https://status.ncca.example/2", "--size", "8").out
+    assert (
+        told == f"list     {new} with 8 entries, for {BODY}\n         https://status.ncca.example/2 of the authority\n"
+    )
+    assert office.issue(1, "--json").report["index"] == 0
+    assert (
+        office("close-list", STATUS_URI, *WHY).out == f"list     {STATUS_URI} is closed; 8 indices are left in others\n"
+    )
+    report = office.issue(2, "--json").report
+    assert (report["status_list"], report["index"]) == (new, 0)
+    office("audit")
 
 
 def test_an_exported_head_proves_the_log_later(office: Office) -> None:

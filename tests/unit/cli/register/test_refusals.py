@@ -15,9 +15,11 @@ from certmark.cli.register.options import VARIABLE
 from certmark.errors import MissingExtraError
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.register.office import ID, ISSUED_AT, LISTS, SECOND, THIRD, Office
+from tests.unit.register.body import REPORT
 from tests.world import BODY, LINK, NCCA_STATUS_URI, STATUS_URI
 
 WHY = ("--reason", "decided on file 7")
+FURTHER = ("--until", "2026-06-01", "--reference", "NCCA 5")
 LATER = "2026-03-12T10:00:00Z"
 
 
@@ -31,6 +33,16 @@ LATER = "2026-03-12T10:00:00Z"
         pytest.param(("suspend", ID, "--decided", "2026-03-13"), LATER, "still to come (Article 30(1))", id="future"),
         pytest.param(("suspend", ID, "--decided", "2026-02-01"), LATER, "was issued on 2026-03-02", id="past"),
         pytest.param(("suspend", ID), "2032-01-01T00:00:00Z", "expired on", id="expired"),
+        pytest.param(("suspend", ID, "--reference", "N 5", "--until", "2027-03-13"), LATER, "one year", id="beyond"),
+        pytest.param(("suspend", SECOND), "2026-04-17T00:00:00Z", "has no day left: give the authority's", id="row"),
+        pytest.param(("extend", ID, *FURTHER), LATER, "is in force: it cannot be suspended for longer", id="no-end"),
+        pytest.param(("extend", SECOND, *FURTHER[:3], " "), LATER, "(Article 30(6))", id="extend-by-nobody"),
+        pytest.param(("extend", SECOND, *FURTHER, "--until", "2026-03-20"), LATER, "is no extension", id="shorter"),
+        pytest.param(("extend", SECOND, *FURTHER, "--until", "2027-03-06"), LATER, "one year in all", id="a-year"),
+        pytest.param(("confirm", THIRD), LATER, "it cannot be confirmed (Article 14)", id="confirm-withdrawn"),
+        pytest.param(("purge", ID), LATER, "are kept until five years after the end", id="purge-in-force"),
+        pytest.param(("purge", THIRD), "2031-03-05T00:00:00Z", "from 2031-03-06 on", id="purge-too-early"),
+        pytest.param(("close-list", "https://x.example/1"), LATER, "has no status list", id="close-unknown"),
         pytest.param(("suspend", ID), "2026-01-02T00:00:00Z", "after this decision (Article 30(1))", id="before"),
         pytest.param(("reinstate", ID), LATER, "is in force: it cannot be reinstated (Article 30)", id="in-force"),
         pytest.param(("reinstate", SECOND), "2026-06-01T00:00:00Z", "(Article 30)", id="by-itself"),
@@ -55,7 +67,7 @@ def test_what_is_not_unicode_is_not_in_the_register(arguments: tuple[str, ...], 
     assert "which is not Unicode" in used.refuses(*arguments, code=65)
 
 
-@pytest.mark.parametrize("command", ["suspend", "reinstate", "withdraw"])
+@pytest.mark.parametrize("command", ["suspend", "reinstate", "withdraw", "confirm", "purge"])
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -164,6 +176,65 @@ def test_what_cannot_be_replaced_stays_as_it_is(
 
 
 @pytest.mark.parametrize(
+    ("changes", "identity", "options", "code", "says"),
+    [
+        ({}, ID, (), 65, "no maintenance report was added"),
+        ({"holder": {"name": "Another Ltd"}, "maintenance": [REPORT]}, ID, (), 65, "is a new certificate (Annex IV.3)"),
+        ({"maintenance": [REPORT]}, THIRD, (), 65, "it cannot be maintained (Article 14)"),
+        ({"maintenance": [REPORT]}, ID, ("--issuer", "DE-1"), 65, "was issued by DE-3087, not by DE-1"),
+        ({"maintenance": [REPORT]}, ID, ("--bare",), 64, "give either --link TEMPLATE or --bare"),
+        ({"maintenance": [REPORT]}, ID, ("--link", "http://x.example"), 64, "--link 'http://x.example'"),
+        ({"maintenance": [REPORT]}, ID, ("--reason", ""), 64, "the reason is empty"),
+        ({"maintenance": [REPORT]}, ID, ("--key", "missing.pem"), 66, "missing.pem: no such file"),
+        ({"maintenance": [REPORT]}, "nothing", (), 65, "has no certificate nothing"),
+    ],
+    ids=["no-report", "holder", "withdrawn", "issuer", "forms", "link", "reason", "key", "unknown"],
+)
+def test_what_is_no_maintenance_signs_nothing(
+    changes: dict[str, Any], identity: str, options: tuple[str, ...], code: int, says: str, used: Office
+) -> None:
+    document = used.document(1, **changes)
+    arguments = (identity, document, *used.signing(), *WHY, *options)
+    assert says in used.refuses("maintain", *arguments, code=code, at=LATER)
+    used("audit")
+
+
+@pytest.mark.parametrize(
+    ("identity", "options", "code", "says"),
+    [
+        (SECOND, (), 65, "is suspended: it cannot be labelled (Article 9(2)(d))"),
+        (THIRD, (), 65, "(Article 14)"),
+        ("nothing", (), 65, "has no certificate nothing"),
+        (ID, ("--bare",), 64, "give either --link TEMPLATE or --bare"),
+        (ID, ("--link", "https://x.example/{name}"), 64, "--link 'https://x.example/{name}'"),
+        (ID, ("--out", "key.pem"), 64, "is a file: give a folder"),
+    ],
+)
+def test_what_must_not_be_promoted_gets_no_label(
+    identity: str, options: tuple[str, ...], code: int, says: str, used: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(used.folder)
+    assert says in used.refuses("label", identity, *used.signing(), *options, code=code, at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("http://x.example/1", "--entity", BODY), 64, "URI 'http://x.example/1' is not an https link"),
+        (("https://x.example/1", "--entity", "3087"), 64, "--entity '3087'"),
+        (("https://x.example/1", "--entity", BODY, "--ncca-uri", "ftp://x"), 64, "--ncca-uri 'ftp://x'"),
+        (("https://x.example/1", "--entity", BODY, "--ncca-uri", "https://x.example/1"), 64, "signs one of its own"),
+        (("https://x.example/1", "--entity", BODY, "--size", "0"), 64, "--size"),
+        ((STATUS_URI, "--entity", BODY), 65, "with this uri is open already"),
+        (("https://x.example/1", "--entity", BODY, "--ncca-uri", NCCA_STATUS_URI), 65, "is open already"),
+    ],
+)
+def test_a_list_of_no_use_is_not_opened(arguments: tuple[str, ...], code: int, says: str, used: Office) -> None:
+    assert says in used.refuses("open-list", *arguments, code=code)
+    used("audit")
+
+
+@pytest.mark.parametrize(
     ("options", "code", "says"),
     [
         (("https://x.example/1",), 65, "has no status list https://x.example/1"),
@@ -243,6 +314,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "list": (),
     "show": (ID,),
     "suspend": (ID, *WHY),
+    "extend": (ID, *WHY, "--until", "2026-06-01", "--reference", "NCCA 5"),
+    "confirm": (ID, *WHY),
+    "purge": (ID, *WHY),
+    "maintain": (ID, "certificate-1.json", *WHY, "--key", "key.pem", "--issuer", BODY, "--out", "o", "--bare"),
+    "label": (ID, "--key", "key.pem", "--issuer", BODY, "--out", "o", "--bare"),
+    "open-list": ("https://status.body.example/eucc/2", "--entity", BODY),
+    "close-list": (STATUS_URI, *WHY),
+    "issue-batch": ("rows.jsonl", "--key", "key.pem", "--issuer", BODY, "--out", "o", "--bare"),
     "reinstate": (ID, *WHY),
     "withdraw": (ID, *WHY),
     "audit": (),
@@ -259,6 +338,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 def in_folder(empty: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.chdir(empty.folder)
     empty.document()
+    empty["rows.jsonl"].write_bytes(b"")
     empty["text.db"].write_bytes(b"no database at all\n" * 100)
     empty["empty.db"].write_bytes(b"")
     return empty
