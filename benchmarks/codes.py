@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cbor2
 
-from benchmarks.samples import ISSUER, SIGNER, STATUS, URL, signed_at, token
+from benchmarks.samples import ISSUER, SIGNER, STATUS, URL, approved_token, signed_at, token
 from certmark.claims import validity_seconds
 from certmark.cose.algorithms import Algorithm
 from certmark.cwt.numericdate import to_seconds
@@ -79,6 +79,12 @@ class Code(NamedTuple):
 def label_link(certificate: CybersecurityCertificate) -> Code:
     """Give certmark's own form, a link."""
     cose = token(certificate)
+    return _link(cose, pack(cose))
+
+
+def approved_link(certificate: CybersecurityCertificate) -> Code:
+    """Give certmark's link of a certificate that the authority approved on the day before."""
+    cose = approved_token(certificate)
     return _link(cose, pack(cose))
 
 

@@ -92,7 +92,12 @@ def versions(shared: Path) -> Figures:
 def tables(shared: Path) -> dict[str, Table]:
     """Measure everything."""
     found = samples(shared)
-    return {"codes": compared(found), "dictionary": halves(found), "fields": fields(found)}
+    return {
+        "codes": compared(found),
+        "dictionary": halves(found),
+        "fields": fields(found),
+        "approvals": approvals(found),
+    }
 
 
 def compared(found: Samples) -> Table:
@@ -109,6 +114,22 @@ def compared(found: Samples) -> Table:
             p90 = quantiles([code.version for code in made], n=10, method="inclusive")[-1]
             rows.append((content, name, *medians, version, p90, 17 + 4 * version))
     return Table("Codes of the same content: bytes, QR version at M, modules per side (medians)", head, rows)
+
+
+def approvals(found: Samples) -> Table:
+    """Tell what an approval by the authority adds."""
+    head = ("content", "message", "approved", "compressed", "approved", "version", "approved", "p90", "approved")
+    rows: list[tuple[str | float, ...]] = []
+    for content, certificates in _contents(found):
+        made = [[codes.label_link(each) for each in certificates], [codes.approved_link(each) for each in certificates]]
+        medians = [
+            median(getattr(code, field) for code in column)
+            for field in ("message", "compressed", "version")
+            for column in made
+        ]
+        p90 = [quantiles([code.version for code in column], n=10, method="inclusive")[-1] for column in made]
+        rows.append((content, *medians, *p90))
+    return Table("What an approval adds: bytes, QR version at M (medians)", head, rows)
 
 
 def halves(found: Samples) -> Table:

@@ -26,6 +26,7 @@ from benchmarks.ratios import Figures, table  # noqa: E402
 BARS = {
     "verify_ratio": 1.60,
     "verify_full_ratio": 2.0,
+    "approval_ratio": 1.3,
     "issue_ratio": 4.5,
     "qr_version_cc": 12,
     "qr_version_eucc": 13,

@@ -6,11 +6,13 @@ Body, laboratory and hosts are ones that the dictionary has never seen.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from certmark.approve import approve
 from certmark.claims import StatusReference
-from certmark.issue import Issuer
+from certmark.issue import Approver, Issuer
 from certmark.model.scheme import eucc
 from tests import keys
 from tests import world as w
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 SIGNER: Final = keys.signer(number=61)
 ISSUER: Final = "QX-4711"
+AUTHORITY_SIGNER: Final = keys.signer(number=62)
+AUTHORITY: Final = "QX-K7A"
 INDEX: Final = 12_345
 URL: Final = f"https://k7.example/c/{INDEX}"
 STATUS: Final = StatusReference(INDEX, "https://status.k7.example/2")
@@ -74,6 +78,17 @@ def is_seen(vendor: str) -> bool:
 def signed_at(certificate: CybersecurityCertificate) -> datetime:
     """Give the first instant at which a certificate may be signed."""
     return w.instant(certificate.issued.isoformat())
+
+
+def approved_token(certificate: CybersecurityCertificate) -> bytes:
+    """Issue a certificate as it stands, or its label, upon the approval of an authority, and give the COSE bytes."""
+    at = signed_at(certificate)
+
+    def give(payload: bytes) -> bytes:
+        return approve(payload, signer=AUTHORITY_SIGNER, authority=AUTHORITY, at=at - timedelta(days=1))
+
+    approver = Approver((AUTHORITY_SIGNER.public_key,), give)
+    return Issuer(SIGNER, ISSUER, approver=approver).issue(certificate, at=at, status=STATUS).cose
 
 
 def token(certificate: CybersecurityCertificate) -> bytes:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from benchmarks.ratios import Figures, ratio
+from benchmarks.ratios import Figure, Figures, ratio
 from certmark import cbor
 from certmark.cose import sign1
 from certmark.cose.profile import CERTMARK_1
@@ -44,8 +44,22 @@ def verification(rounds: int) -> Figures:
     return {
         "verify_ratio": ratio(lambda: verifier.report(text, at=now).indication, raw, rounds=rounds),
         "verify_full_ratio": ratio(everything, raw, rounds=rounds),
+        "approval_ratio": approval(rounds),
         "verify_floor_ratio": ratio(least_verification(text, issued.cose), raw, rounds=rounds),
     }
+
+
+def approval(rounds: int) -> Figure:
+    """Measure what it adds to a label that the authority approved it: a second signature, and what is asked of it."""
+    world = w.WORLD.approved()
+    label = world.certificate().for_label()
+    verifier, now, plain = world.verifier(), world.now, w.WORLD.verifier()
+    without, approved = w.WORLD.issue(label), world.issue(label)
+    raw = raw_verify(without.cose)
+    if not verifier.report(approved.text, at=now).passed:
+        raise SystemExit("the approved token that is measured does not pass")
+    both = ratio(lambda: verifier.report(approved.text, at=now).indication, raw, rounds=rounds)
+    return both.minus(ratio(lambda: plain.report(without.text, at=now).indication, raw, rounds=rounds))
 
 
 def least_verification(text: str, cose: bytes) -> Callable[[], object]:

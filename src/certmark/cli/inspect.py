@@ -62,7 +62,7 @@ def _requirements(token: str | bytes) -> dict[str, Any]:
     from certmark.transport import from_text
 
     cose = from_text(token).cose if isinstance(token, str) else token
-    requirements = baseline_b(cose[: end_of_first(cose)])  # an approval may follow
+    requirements = baseline_b(cose[: end_of_first(cose)])  # an approval has a header of its own
     return {
         "verified": False,
         "warning": WARNING,
