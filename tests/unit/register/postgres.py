@@ -29,6 +29,22 @@ def programs() -> Path | None:
     return Path(next(iter(found.submodule_search_locations))) / "pginstall18"
 
 
+def clients() -> Path | None:
+    """Folder of ``pg_dump`` and ``psql``, or None where they are found on the path."""
+    given = os.environ.get("CERTMARK_TEST_POSTGRES", "")
+    if given.startswith("postgresql"):
+        return None
+    installed = Path(given) if given else programs()
+    return None if installed is None else installed / "bin"
+
+
+def client(program: str, *arguments: str | Path) -> bytes:
+    """Run a client program, and give what it writes."""
+    folder = clients()
+    command = (program if folder is None else folder / program, *arguments)
+    return subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
+
+
 @contextmanager
 def server(installed: Path) -> Iterator[str]:
     """Run a server on a socket of its own, and give the url of its database."""

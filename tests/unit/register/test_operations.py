@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from certmark.register import Register, RegisterError, StatusListFullError
+from certmark.register.errors import RegisterStorageError
 from certmark.status.bitarray import Status
-from tests.unit.register.body import ID, act, issued, opened
-from tests.world import BODY, STATUS_URI, instant
+from certmark.status.token import parse
+from tests.keys import signer
+from tests.unit.register.body import ID, ISSUER, act, issued, live, maintained, numbered, opened
+from tests.unit.register.postgres import client
+from tests.world import BODY, BODY_STATUS_KEY, STATUS_URI, instant
 
 NEXT_URI = "https://status.body.example/eucc/2"
 
@@ -33,21 +39,76 @@ def test_only_a_list_of_the_register_is_closed(register: Register) -> None:
         register.close_list(NEXT_URI, act=act())
 
 
-def test_a_restored_backup_is_noticed_by_the_kept_head_and_goes_on_with_a_new_list(tmp_path: Path) -> None:
-    backup = tmp_path / "backup.db"
-    with opened(f"sqlite:///{tmp_path / 'register.db'}") as register:
+def backup_of(url: str, folder: Path) -> Callable[[], None]:
+    """Make a backup as docs/register.md says, and give what restores it in place of the register."""
+    if url.startswith("sqlite"):
+        file, copy = Path(url.removeprefix("sqlite:///")), folder / "copy.db"
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("VACUUM INTO ?", [str(copy)])
+
+        def put_back() -> None:
+            copy.replace(file)
+
+        return put_back
+    server, _, schema = url.replace("postgresql+psycopg", "postgresql").partition("options=-csearch_path%3D")
+    server, dump = server.rstrip("?&"), folder / "dump.sql"
+    dump.write_bytes(client("pg_dump", f"--dbname={server}", f"--schema={schema}"))
+
+    def restore() -> None:
+        client("psql", server, "--quiet", "--command", f"DROP SCHEMA {schema} CASCADE")
+        client("psql", server, "--quiet", "--set=ON_ERROR_STOP=1", f"--file={dump}")
+
+    return restore
+
+
+def test_a_restored_backup_is_noticed_by_the_kept_head_and_goes_on_with_a_new_list(url: str, tmp_path: Path) -> None:
+    with opened(url) as register:
         kept = issued(register)
-        with closing(sqlite3.connect(tmp_path / "register.db")) as connection:
-            connection.execute("VACUUM INTO ?", [str(backup)])
+        restore = backup_of(url, tmp_path)
         lost = issued(register, 2)
+        register.withdraw(ID, act=act("2026-03-12", reason="finding 3"))
+        published = publish(register, "2026-03-13")
         head = register.head()
-    with Register.open(f"sqlite:///{backup}") as restored:
+    restore()
+    with Register.open(url) as restored:
         assert restored.audit().is_sound
-        assert [finding.about for finding in restored.audit(known=head).findings] == ["chain"]
+        assert {finding.about for finding in restored.audit(known=head).findings} == {"chain"}
         restored.close_list(STATUS_URI, act=act("2026-04-01"))
         restored.open_list(NEXT_URI, entity=BODY, size=8, act=act("2026-04-01"))
         new = issued(restored, 3)
         assert restored.certificate(ID) == kept
         assert (new.list_uri, new.index) == (NEXT_URI, 0)
         assert (lost.list_uri, lost.index) == (STATUS_URI, 1)
+        # what verifiers still hold says what was decided since
+        assert parse(published)[1].statuses.at(kept.index or 0) == Status.INVALID
+        restored.withdraw(ID, act=act("2026-04-01", reason="finding 3, decided on 2026-03-12"))
+        assert parse(publish(restored, "2026-04-02"))[1].statuses.at(kept.index or 0) == Status.INVALID
         assert restored.audit().is_sound
+
+
+def test_a_restored_register_that_lost_nothing_goes_on(url: str, tmp_path: Path) -> None:
+    with opened(url) as register:
+        live(register)
+        restore, head = backup_of(url, tmp_path), register.head()
+    restore()
+    with Register.open(url) as restored:
+        assert restored.audit(known=head).is_sound
+        issued(restored, 9)
+        assert restored.audit(known=head).is_sound
+        with pytest.raises(RegisterStorageError), restored.database.writing() as connection:
+            connection.exec_driver_sql("UPDATE events SET reason = 'another'")
+
+
+def test_after_a_new_key_both_sign_and_every_token_verifies(register: Register) -> None:
+    issued(register)
+    new = replace(ISSUER, signer=signer(number=77))
+    register.maintain(ID, maintained(), issuer=new, act=act("2026-03-12"))
+    register.issue(numbered(2), issuer=new, act=act("2026-03-12"))
+    assert [edition.key_thumbprint for edition in register.certificate(ID).editions] == [
+        each.signer.public_key.thumbprint for each in (ISSUER, new)
+    ]
+    assert register.audit().is_sound
+
+
+def publish(register: Register, at: str) -> bytes:
+    return register.publish(STATUS_URI, signer=BODY_STATUS_KEY, act=act(at), ttl=None, expires=None).token
