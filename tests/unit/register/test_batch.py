@@ -244,17 +244,18 @@ def test_a_list_that_is_full_is_filled_first_and_then_stops_the_batch(url: str) 
         assert register.audit().is_sound
 
 
-@pytest.mark.parametrize("phase", ["read", "reserve", "keep"])
-def test_a_database_that_fails_stops_the_batch(register: Register, phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "line"), [("known", 1), ("reserve", 2), ("keep", 2)])
+def test_a_database_that_fails_stops_the_batch(
+    register: Register, name: str, line: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(register, rows(1))
-    name = {"read": "known", "reserve": "reserve", "keep": "keep"}[phase]
 
     def gone(*_: object, **__: object) -> None:
         raise RegisterStorageError("the register cannot be written: gone")
 
     with monkeypatch.context() as broken:
         broken.setattr(f"certmark.register.issuing.{name}", gone)
-        with pytest.raises(BatchStoppedError, match="stopped at line 1: the register cannot be written: gone"):
+        with pytest.raises(BatchStoppedError, match=f"stopped at line {line}: the register cannot be written: gone"):
             run(register, rows(1, 2, 3))
     assert [each.outcome for each in run(register, rows(1, 2, 3))] == [BEFORE, ISSUED, ISSUED]
     assert register.audit().is_sound
