@@ -291,6 +291,8 @@ LIST: dict[Any, Any] = {1: "Operator", 2: "list", 4: 100}
 BUNDLE: dict[Any, Any] = {1: "certmark-trust-bundle", 2: 1, 3: [b"root"], 4: b"union", 5: {"DE": b"list"}}
 FLOOR: Any = cbor.decode(WORLD.trust().floor.to_bytes())
 
+SEALED_KEY: dict[Any, Any] = {1: KEY, 2: 0, 3: 50, 4: 100, 5: bytes(32), 7: [b"seal", b"issuer"]}
+
 RIGHT = {
     "certificate": ("certificate.cddl", "certificate-claims", PAYLOAD),
     "certificate without status": ("certificate.cddl", "certificate-claims", changed(PAYLOAD, (65535,), GONE)),
@@ -300,12 +302,20 @@ RIGHT = {
     "union list": ("trust.cddl", "trusted-list-claims", {**LIST, -65539: UNION}),
     "union list without pointers": ("trust.cddl", "trusted-list-claims", {**LIST, -65539: changed(UNION, (5,), [])}),
     "national list": ("trust.cddl", "trusted-list-claims", {**LIST, -65539: NATIONAL}),
+    "key with certificates": ("trust.cddl", "service-key", SEALED_KEY),
+    "key with a digest alone": ("trust.cddl", "service-key", changed(SEALED_KEY, (7,), GONE)),
     "bundle": ("trust.cddl", "trust-bundle", BUNDLE),
     "floor": ("trust.cddl", "trust-floor", FLOOR),
     "floor without national lists": ("trust.cddl", "trust-floor", changed(FLOOR, (5,), {})),
     "bundle without national lists": ("trust.cddl", "trust-bundle", changed(BUNDLE, (5,), {})),
 }
 WRONG = {
+    "key with no certificate in the array": ("trust.cddl", "service-key", changed(SEALED_KEY, (7,), [])),
+    "key with five certificates": ("trust.cddl", "service-key", changed(SEALED_KEY, (7,), [b"x"] * 5)),
+    "key with a certificate and no array": ("trust.cddl", "service-key", changed(SEALED_KEY, (7,), b"x")),
+    "key with a certificate of no bytes": ("trust.cddl", "service-key", changed(SEALED_KEY, (7,), [b""])),
+    "key with a certificate too large": ("trust.cddl", "service-key", changed(SEALED_KEY, (7,), [bytes(8193)])),
+    "key with a short digest": ("trust.cddl", "service-key", changed(SEALED_KEY, (5,), bytes(8))),
     "certificate without exp": ("certificate.cddl", "certificate-claims", changed(PAYLOAD, (4,), GONE)),
     "certificate with iat": ("certificate.cddl", "certificate-claims", changed(PAYLOAD, (6,), 7)),
     "exp as a float": ("certificate.cddl", "certificate-claims", changed(PAYLOAD, (4,), 100.5)),
