@@ -49,7 +49,8 @@ class Spoken(NamedTuple):
     @property
     def description(self) -> str:
         """Everything that is said, as sentences."""
-        return " ".join(f"{paragraph}." for paragraph in self.paragraphs).replace(_FIXED_SPACE, " ")
+        sentences = (f"{paragraph.removesuffix('.')}." for paragraph in self.paragraphs)  # Polish dates have theirs
+        return " ".join(sentences).replace(_FIXED_SPACE, " ")
 
 
 def spoken(particulars: Particulars, words: Words) -> Spoken:

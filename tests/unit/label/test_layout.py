@@ -54,10 +54,17 @@ def test_every_language_fits_the_size_that_is_the_default(language: str) -> None
     assert drawn.runs[0].text == "EUCC"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_description_ends_each_sentence_once(language: str) -> None:
+    said = label("50mm", language=language, notice="A draft.").description
+    assert said.endswith("A draft.")
+    assert ".." not in said
+
+
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({"part": True}, "Only a part of the product is certified"),
+        ({"part": True}, "Covers only a part of the product"),
         ({"root": "DEMO"}, "DEMO: nothing here is real"),
         ({"root": "Pilot of 2026"}, "Pilot of 2026"),
         ({"notice": "A draft."}, "A draft."),
