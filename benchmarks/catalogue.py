@@ -2,8 +2,8 @@
 
 ``python benchmarks/catalogue.py --rows 1000000 --shared ../shared``
 
-Rows are label tokens with the content of the real certificates in ``shared``, issued by the body of the test world, each
-beside its product, over and over; each tenth is about another product, each fiftieth holds no token. They go through
+Rows are label tokens with the content of the real certificates in ``shared``, issued by the body of the test world,
+each beside its product, over and over; each tenth is about another product, each fiftieth holds no token. They go through
 ``certmark verify - --csv --jobs N`` as a whole. Runs by one process and by two take turns, so that other work on the
 machine meets both. Memory is the sum of the peaks (``VmHWM``) of all processes, as Linux counts them.
 """
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 JOBS: Final = (1, 2)
 SIZES: Final = (10_000, 100_000)
+_AT: Final = "2026-06-01T12:00:00Z"
 
 
 class Run(NamedTuple):
@@ -77,22 +78,11 @@ def lines(shared: Path) -> list[bytes]:
 
 def run(folder: Path, rows: Sequence[bytes], *, number: int, jobs: int) -> Run:
     """Verify so many rows by so many processes."""
-    command = [
-        sys.executable,
-        "-m",
-        "certmark",
-        "verify",
-        "-",
-        "--csv",
-        "--jobs",
-        str(jobs),
-        "--at",
-        "2026-06-01T12:00:00Z",
-    ]
+    command = [sys.executable, "-m", "certmark", "verify", "-", "--csv", "--jobs", str(jobs), "--at", _AT]
     command += ["--trust", "trust.bundle", "--anchor", "root.cose", "--status", "status.cose"]
     before = os.times()
     began = time.perf_counter()
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=folder) as program:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=folder) as program:  # noqa: S603 our own
         peaks: dict[int, int] = {}
         watching = threading.Thread(target=_watch, args=(program, peaks))
         watching.start()

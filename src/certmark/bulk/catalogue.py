@@ -124,7 +124,7 @@ def _product(row: Row) -> Product | None:
 
 def short(report: Report, *, line: int) -> Checked:
     """Give what a catalogue keeps of a report."""
-    claims, decisive = report.claims, report.decisive
+    claims, decisive = report.claims, None if report.passed else report.decisive
     return Checked(
         line=line,
         indication=report.indication,

@@ -117,29 +117,26 @@ class CsvRows:
     def __call__(self, verifier: Verifier, at: datetime, rows: list[Record]) -> tuple[str, Tally]:
         """Give a line of CSV for each row, and count them."""
         tally, answers = Tally(), []
+        header, kept = self.header, self.header.kept
+        places = tuple(map(header.place_of, COLUMNS))
         for record in rows:
-            row = judged(self._row(record))
+            row = judged(self._row(record, places))
             report = report_on(verifier, row, at=at)
             checked = short(report, line=record.line)
             tally.count(checked.indication, checked.may_promote, unreadable=row.problem is not None)
-            said = advise(report, self.header.language) if self.header.language else None
+            said = advise(report, header.language) if header.language else None
             words = () if said is None else (said.sentence, said.advice)
-            answers.append(self._answer(record, (*_results(checked), *words)))
+            cells = record.cells + ("",) * (len(header.names) - len(record.cells))
+            answer = (*(cells[at] for at in kept), *_results(checked), *words)
+            answers.append(_line(list(map(harmless, answer)), header.delimiter))
         return "".join(answers), tally
 
-    def _answer(self, record: Record, results: Sequence[str]) -> str:
-        cells = record.cells + ("",) * (len(self.header.names) - len(record.cells))
-        kept = (cells[at] for at in self.header.kept)
-        return _line([harmless(cell) for cell in (*kept, *results)], self.header.delimiter)
-
-    def _row(self, record: Record) -> Row:
+    def _row(self, record: Record, places: Sequence[int | None]) -> Row:
         if record.problem is not None:
             return Row("", line=record.line, problem=record.problem)
-        token, *product = (
-            None if (at := self.header.place_of(column)) is None else record.cells[at] for column in COLUMNS
-        )
-        gtin, model, version = ((value or "").strip() or None for value in product)
-        return Row(token or "", gtin or self.gtin, model or self.model, version or self.version, record.line)
+        token, *product = ("" if at is None else record.cells[at] for at in places)
+        gtin, model, version = (value.strip() or None for value in product)
+        return Row(token, gtin or self.gtin, model or self.model, version or self.version, record.line)
 
 
 def read_catalogue(stream: BinaryIO, *, language: str | None = None) -> tuple[Header, Iterator[Record]]:
