@@ -3,9 +3,9 @@
 ``python benchmarks/catalogue.py --rows 1000000 --shared ../shared``
 
 Rows are label tokens with the content of the real certificates in ``shared``, issued by the body of the test world,
-each beside its product, over and over; each tenth is about another product, each fiftieth holds no token. They go through
-``certmark verify - --csv --jobs N`` as a whole. Runs by one process and by two take turns, so that other work on the
-machine meets both. Memory is the sum of the peaks (``VmHWM``) of all processes, as Linux counts them.
+each beside its product, over and over; each tenth is about another product, each fiftieth holds no token. They go
+through ``certmark verify - --csv --jobs N`` as a whole. Runs by one process and by two take turns, so that other work
+on the machine meets both. Memory is the sum of the peaks (``VmHWM``) of all processes, as Linux counts them.
 """
 
 from __future__ import annotations

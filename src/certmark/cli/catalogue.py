@@ -14,9 +14,9 @@ from certmark.bulk.tally import Tally
 from certmark.bulk.workers import WorkerError, cores, in_order
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.reading import blaming, open_file
+from certmark.cli.reading import blaming
 from certmark.cli.screen import complain
-from certmark.cli.token_input import STANDARD_INPUT, is_text
+from certmark.cli.token_input import STANDARD_INPUT, opened_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +50,7 @@ class Catalogue(NamedTuple):
 
     def verify_lines(self, now: datetime) -> ExitCode:
         """Answer each line with a report, before the next line is read where the input is a stream."""
-        with self._opened("a file with one token or JSON object per line") as stream:
+        with opened_lines(self.source, what="a file with one token or JSON object per line") as stream:
             work = JsonLines(*self._product, self.language)
             tally = self._write(in_order(work, lines(stream), **self._how(stream, now)), stream)
         if tally.objects:
@@ -59,7 +59,7 @@ class Catalogue(NamedTuple):
 
     def verify_csv(self, now: datetime) -> ExitCode:
         """Answer each row of a CSV file with its cells and the verdict."""
-        with self._opened("a catalogue as CSV") as stream:
+        with opened_lines(self.source, what="a catalogue as CSV") as stream:
             with blaming("standard input" if self.source == STANDARD_INPUT else self.source):
                 header, rows = read_catalogue(stream, language=self.language)
             answers = in_order(CsvRows(header, *self._product), rows, **self._how(stream, now))
@@ -72,16 +72,6 @@ class Catalogue(NamedTuple):
     def _product(self) -> tuple[str | None, str | None, str | None]:
         product = self.product
         return (None, None, None) if product is None else (product.gtin, product.model, product.version)
-
-    @contextmanager
-    def _opened(self, what: str) -> Iterator[BinaryIO]:
-        if self.source == STANDARD_INPUT:
-            yield sys.stdin.buffer
-        elif is_text(self.source):
-            yield io.BytesIO(self.source.encode("utf-8", "surrogateescape"))
-        else:
-            with open_file(self.source, what=what) as stream:
-                yield stream
 
     def _how(self, stream: BinaryIO, now: datetime) -> dict[str, Any]:
         # a program on the other side of a pipe may wait for each answer before it asks the next question

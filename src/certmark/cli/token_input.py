@@ -6,12 +6,18 @@ No token is an error here. What cannot even be read as one becomes an ``Unreadab
 from __future__ import annotations
 
 import errno
+import io
 import re
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from certmark.cli.reading import read_bounded
+from certmark.cli.reading import open_file, read_bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
 
 STANDARD_INPUT: Final = "-"
 
@@ -47,13 +53,45 @@ def read_token(argument: str) -> Token:
     """
     if argument == STANDARD_INPUT:
         return _token_in(sys.stdin.buffer.read(_LARGEST + 1), suffix="")
-    if is_text(argument):
+    if _is_text(argument):
         return argument
     data = read_bounded(argument, what="the token, or its text (https:... or CM1:...)", at_most=_LARGEST)
     return _token_in(data, suffix=Path(argument).suffix.lower())
 
 
-def is_text(argument: str) -> bool:
+def read_tokens(argument: str) -> Iterator[Token]:
+    """Read one token from each line, one after the other, in constant memory.
+
+    Args:
+        argument: as for ``read_token``; files hold text.
+
+    Raises:
+        CommandError: there is no such file, or it cannot be read.
+    """
+    from certmark.bulk.lines import TOO_LONG, lines
+
+    with opened_lines(argument, what="a file with one token per line") as stream:
+        for line in lines(stream):
+            yield Unreadable(TOO_LONG) if line.data is None else _text(line.data)
+
+
+@contextmanager
+def opened_lines(argument: str, *, what: str) -> Iterator[BinaryIO]:
+    """Open what holds one token per line: a file, standard input, or the argument itself.
+
+    Raises:
+        CommandError: there is no such file, or it cannot be opened.
+    """
+    if argument == STANDARD_INPUT:
+        yield sys.stdin.buffer
+    elif _is_text(argument):
+        yield io.BytesIO(argument.encode("utf-8", "surrogateescape"))
+    else:
+        with open_file(argument, what=what) as stream:
+            yield stream
+
+
+def _is_text(argument: str) -> bool:
     """Tell a code from a path: by how it begins, or since no file can have such a name."""
     if _CODE.match(argument) or not argument or not argument.isprintable():
         return True

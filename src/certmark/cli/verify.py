@@ -12,6 +12,7 @@ from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import Evidence
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.options import SchemeFiles, TokenArgument
+from certmark.cli.record import keep_record, require_record_name
 from certmark.cli.screen import say, show
 from certmark.cli.token_input import Unreadable, read_token
 from certmark.errors import ModelError
@@ -54,6 +55,9 @@ def verify(  # noqa: PLR0913 one for each option
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One token per line in, one report per line out.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="A catalogue as CSV in, with verdicts out.")] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes, for --jsonl and --csv.")] = None,
+    record: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Keep a record of the check: a .json or .pdf file.")
+    ] = None,
 ) -> int:
     """Verify a token offline. Exit code: 0 PASSED, 1 FAILED, 2 INDETERMINATE."""
     if as_json and as_jsonl:
@@ -64,6 +68,10 @@ def verify(  # noqa: PLR0913 one for each option
         raise CommandError(ExitCode.USAGE, "--csv is a form of its own: leave --json and --jsonl out")
     if jobs is not None and not (as_jsonl or as_csv):
         raise CommandError(ExitCode.USAGE, "--jobs is for many tokens: give --jsonl or --csv, or leave it out")
+    if record is not None:
+        if as_jsonl or as_csv:
+            raise CommandError(ExitCode.USAGE, "--record is for one token: leave --jsonl and --csv out")
+        require_record_name(record)
     now = at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
     statuses = _with_what_the_shell_expanded(status, context.args)
@@ -74,7 +82,10 @@ def verify(  # noqa: PLR0913 one for each option
         catalogue = Catalogue(token, evidence, at, expected, jobs, lang)
         return catalogue.verify_csv(now) if as_csv else catalogue.verify_lines(now)
     verifier = evidence.verifier(at=now)
-    report = report_on(verifier, read_token(token), at=at, expected=expected)
+    given = read_token(token)
+    report = report_on(verifier, given, at=at, expected=expected)
+    if record is not None:
+        keep_record(record, report, given, verifier=verifier, expect=expected, language=lang)
     if as_json:
         say(_json(report, lang, indent=2))
     else:

@@ -1,0 +1,211 @@
+"""A record of a check as one page to file, with the JSON of the record attached to it; needs the ``label`` extra."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from certmark.label.typeface import Weight, font_file, missing_in, needing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from certmark.record.facts import CheckRecord
+
+ATTACHED: Final = "check-record.json"
+"""Name of the attachment."""
+
+_FAMILY: Final = "Noto Sans"
+_STYLES: Final = {Weight.REGULAR: "", Weight.BOLD: "B"}
+_MARGIN: Final = 18.0
+_WIDTH: Final = 210.0 - 2 * _MARGIN
+_HEADING: Final = 34.0
+_ASCII: Final = frozenset(map(chr, range(0x20, 0x7F)))
+_LONGEST: Final = 180
+_COLOURS: Final = {"PASSED": (20, 110, 50), "FAILED": (170, 20, 30), "INDETERMINATE": (150, 95, 0)}
+_STATED: Final = (("gtin", "GTIN"), ("model", "model"), ("version", "version"))
+
+
+def record_pdf(record: CheckRecord) -> bytes:
+    """Write a record as one page of A4; the same record always as the same bytes.
+
+    What is too long for the page is shortened there and whole in the attachment.
+
+    Args:
+        record: what was checked.
+
+    Raises:
+        MissingExtraError: the ``label`` extra is not installed.
+    """
+    with needing("records as PDF"):
+        from fpdf import FPDF
+    facts = record.facts
+    at = datetime.fromisoformat(facts["checked_at"])
+    with TemporaryDirectory() as folder:
+        pages = FPDF(format="A4")
+        pages.set_margin(_MARGIN)
+        pages.c_margin = 0
+        pages.set_auto_page_break(False)
+        pages.set_title("Record of a check")
+        pages.set_lang("en")
+        pages.set_creator("certmark")
+        pages.set_producer("certmark")
+        pages.set_creation_date(at)
+        characters = {*_characters(facts), *_ASCII, "…"}
+        for weight, style in _STYLES.items():
+            file = Path(folder) / f"{weight.name.lower()}.ttf"
+            file.write_bytes(font_file({each for each in characters if not missing_in(each)}, weight))
+            pages.add_font(_FAMILY, style, file)
+        pages.embed_file(bytes=record.to_json(), basename=ATTACHED, modification_date=at, mime_type="application/json")
+        pages.add_page()
+        _Page(pages).draw(facts)
+        written = bytes(pages.output())
+        for font in pages.fonts.values():
+            font.ttfont.close()  # type: ignore[union-attr]  # fpdf2 holds the file until then
+        return written
+
+
+class _Page:
+    """Writes from the top to the bottom of a page."""
+
+    def __init__(self, pages: Any) -> None:  # noqa: ANN401 fpdf2 is not there for everyone
+        self._pages = pages
+
+    def draw(self, facts: Any) -> None:  # noqa: ANN401 JSON
+        result = facts["result"]
+        self._text("Record of a check of a cybersecurity certificate", size=15, bold=True)
+        self._text(facts["nature"], size=8, colour=(90, 90, 90))
+        if result["trust_label"]:
+            self._text(f"{result['trust_label']}: the trust anchor calls itself so.", size=9, bold=True)
+        self._gap(2)
+        self._text(_verdict(result), size=13, bold=True, colour=_COLOURS[result["indication"]])
+        if result["reason"]:
+            self._text(result["reason"], size=9)
+        self._text(f"May be promoted as certified: {result['may_promote']}", size=11, bold=True)
+        self._text(result["may_promote_basis"], size=9)
+        for text in _words(facts):
+            self._text(text, size=9)
+        for heading, rows in _sections(facts):
+            self._gap(2)
+            self._text(heading, size=9.5, bold=True)
+            for name, value in rows:
+                self._row(name, value)
+        self._gap(2)
+        self._text("For a person to check and sign", size=9.5, bold=True)
+        for each in facts["for_a_person_to_check"]:
+            self._box(each)
+        self._gap(7)
+        self._signature()
+        self._gap(6)
+        for notice in facts["notices"]:
+            self._text(notice, size=7.5, colour=(90, 90, 90))
+
+    def _text(self, text: str, *, size: float, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0)) -> None:
+        self._begin(size, bold=bold, colour=colour)
+        self._pages.multi_cell(_WIDTH, size * 0.46, _short(text), align="L", new_x="LMARGIN", new_y="NEXT")
+
+    def _row(self, name: str, value: str) -> None:
+        pages = self._pages
+        self._begin(8.5, colour=(90, 90, 90))
+        pages.cell(_HEADING, 4, name)
+        self._begin(8.5)
+        pages.multi_cell(_WIDTH - _HEADING, 4, _short(value), align="L", new_x="LMARGIN", new_y="NEXT")
+
+    def _box(self, text: str) -> None:
+        pages = self._pages
+        pages.rect(_MARGIN + 0.5, pages.get_y() + 0.9, 3, 3)
+        pages.set_x(_MARGIN + 6)
+        self._begin(9)
+        pages.cell(_WIDTH - 6, 5, text, new_x="LMARGIN", new_y="NEXT")
+
+    def _signature(self) -> None:
+        pages, third = self._pages, _WIDTH / 3
+        self._begin(7.5, colour=(90, 90, 90))
+        for place, name in enumerate(("date", "name", "signature")):
+            x, y = _MARGIN + place * third, pages.get_y()
+            pages.line(x, y, x + third - 6, y)
+            pages.text(x, y + 3, name)
+
+    def _begin(self, size: float, *, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0)) -> None:
+        self._pages.set_font(_FAMILY, "B" if bold else "", size)
+        self._pages.set_text_color(*colour)
+
+    def _gap(self, height: float) -> None:
+        self._pages.ln(height)
+
+
+def _verdict(result: Any) -> str:  # noqa: ANN401 JSON
+    status = result["certificate_status"].replace("_", " ")
+    why = f" {result['sub_indication']}" if result["sub_indication"] else ""
+    return f"{result['indication']}{why}: certificate {status if status != 'unknown' else 'of unknown status'}"
+
+
+def _words(facts: Any) -> Iterator[str]:  # noqa: ANN401 JSON
+    if facts["words"] is not None:
+        yield facts["words"]["sentence"]
+        yield facts["words"]["advice"]
+
+
+def _sections(facts: Any) -> Iterator[tuple[str, list[tuple[str, str]]]]:  # noqa: ANN401 JSON
+    yield "What was checked", list(_token(facts))
+    if facts["certificate"] is not None:
+        yield "What the certificate says", list(_certificate(facts["certificate"], facts["issuer"]))
+    found = [each for each in facts["checks"] if each["outcome"] in ("FAILED", "WARNING")]
+    if found:
+        rows = [(each["outcome"], f"{each['reason']} [{each['source']}]") for each in found[:4]]
+        yield "Checks that found something", rows
+    yield "Signed lists that it rests on", [_list(each) for each in facts["lists"][:5]]
+
+
+def _token(facts: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 JSON
+    by, token, asked = facts["checked_by"], facts["token"], facts["product_asked_for"]
+    yield "Checked", f"{facts['checked_at']} by certmark {by['version']}, policy {by['policy']['name']}"
+    yield "SHA-256 of the token", token["cose_sha256"] or "no token was found"
+    if token["given_sha256"] and token["given_sha256"] != token["cose_sha256"]:
+        yield "SHA-256 of its text", token["given_sha256"]
+    if facts["certificate"] is None and token["untrusted_id"]:
+        yield "Says of itself", f"{token['untrusted_id']} of {token['untrusted_issuer']}, unproven"
+    yield (
+        "Product asked for",
+        "none" if asked is None else ", ".join(f"{shown} {asked[name]}" for name, shown in _STATED if name in asked),
+    )
+    yield "Product matches", facts["result"]["product_match"].replace("_", " ")
+
+
+def _certificate(certificate: Any, issuer: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 JSON
+    level = certificate["assurance_level"]
+    if certificate["ava_van"] is not None:
+        level += f", AVA_VAN.{certificate['ava_van']}"
+    yield "Id", f"{certificate['id']} under {certificate['scheme']}, level {level}"
+    yield "Product", certificate["product"] + (f" ({certificate['brand']})" if certificate["brand"] else "")
+    for name, key in (("Models", "models"), ("Versions", "versions"), ("GTINs", "gtins")):
+        if certificate[key]:
+            yield name, ", ".join(certificate[key])
+    if certificate["version"] and not certificate["versions"]:
+        yield "Version", certificate["version"]
+    if certificate["extent"] == "part":
+        yield "Only a part", certificate["scope"] or ""
+    yield "Holder", certificate["holder"] or "not stated"
+    yield "Issued by", f"{issuer['entity_id']} {issuer['name']}"
+    yield "Valid", f"{certificate['issued']} to {certificate['valid_until']}, both days included"
+
+
+def _list(each: Any) -> tuple[str, str]:  # noqa: ANN401 JSON
+    number = "" if each["sequence_number"] is None else f"no. {each['sequence_number']}, "
+    name = "" if each["name"] in ("root", "EU") else f"{each['name']}, "
+    return each["kind"].replace("_", " "), f"{name}{number}issued {each['issued_at']}, SHA-256 {each['sha256']}"
+
+
+def _short(text: str) -> str:
+    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return "".join("?" if missing_in(each) else each for each in short)
+
+
+def _characters(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set().union(*map(_characters, value.values())) if value else set()
+    if isinstance(value, list):
+        return set().union(*map(_characters, value)) if value else set()
+    return set(str(value))
