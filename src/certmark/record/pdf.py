@@ -46,6 +46,7 @@ def record_pdf(record: CheckRecord) -> bytes:
     with TemporaryDirectory() as folder:
         pages = FPDF(format="A4")
         pages.set_margin(_MARGIN)
+        pages.set_top_margin(14)
         pages.c_margin = 0
         pages.set_auto_page_break(False)
         pages.set_title("Record of a check")

@@ -1,0 +1,237 @@
+"""Records of checks: what they say, that the same check gives the same bytes, and that they never say more."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from certmark.errors import MissingExtraError
+from certmark.record import CheckRecord, record_pdf
+from certmark.record.pdf import ATTACHED
+from certmark.status.bitarray import Status
+from certmark.status.floor import digest_of
+from certmark.transport import to_bare
+from certmark.verify import STANDARD, STRICT, Product, Sunset
+from certmark.wording import LANGUAGES, LanguageError, advise
+from tests.world import NOW, WORLD, World
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[3] / "docs" / "schema" / "check-record.schema.json").read_text(encoding="utf-8")
+)
+PRODUCT = Product(gtin="4006381333931", model="SE1-A", version="2.0.1 G")
+
+
+def record(
+    token: str | bytes | None = WORLD.text, *, world: World = WORLD, policy: Any = STANDARD, **asked: Any
+) -> CheckRecord:
+    verifier = world.verifier(policy)
+    if token is None:
+        report = verifier.unreadable("No QR code was found.", at=world.now)
+    else:
+        report = verifier.report(token, at=world.now, expect=asked.get("expect"))
+    return CheckRecord.of(report, token=token, verifier=verifier, **asked)
+
+
+def facts(*given: Any, **options: Any) -> Any:
+    return json.loads(record(*given, **options).to_json())
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "passed": {"expect": PRODUCT},
+    "suspended": {"world": WORLD.with_status(Status.SUSPENDED)},
+    "withdrawn": {"world": WORLD.with_status(Status.INVALID)},
+    "two-status-lists": {"world": WORLD.with_ncca_list()},
+    "no-status": {"world": WORLD.without_statuses()},
+    "wrong-product": {"expect": Product(model="SE9")},
+    "statement": {"world": WORLD.with_statement(), "token": WORLD.with_statement().cose},
+    "part": {"world": WORLD.with_certificate(coverage={"extent": "part", "scope": "the chip"})},
+    "strict": {"policy": STRICT},
+    "own-policy": {"policy": replace(STANDARD, name="own", sunsets=(Sunset(-9, NOW),), schemes=frozenset({"EUCC"}))},
+    "no-token": {"token": "HC1:X"},
+    "undecodable": {"token": "a\udcff\x00\x7f"},
+    "unreadable": {"token": None},
+    "german": {"language": "de"},
+}
+
+
+def case(name: str) -> CheckRecord:
+    options = dict(CASES[name])
+    token = options.pop("token", options.get("world", WORLD).text if name != "statement" else None)
+    return record(token, **options)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_record_is_as_its_schema_says(name: str) -> None:
+    jsonschema.validate(json.loads(case(name).to_json()), SCHEMA)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_same_check_gives_the_same_bytes(name: str) -> None:
+    assert case(name).to_json() == case(name).to_json()
+    assert record_pdf(case(name)) == record_pdf(case(name))
+
+
+def test_names_are_sorted_and_text_is_ascii() -> None:
+    written = case("undecodable").to_json()
+    assert written.isascii()
+    assert b"\x7f" not in written
+    assert list(json.loads(written)) == sorted(json.loads(written))
+
+
+def test_a_record_says_what_was_checked() -> None:
+    said = facts(expect=PRODUCT)
+    assert said["token"] == {
+        "given_sha256": sha256(WORLD.text.encode()).hexdigest(),
+        "cose_sha256": sha256(WORLD.cose).hexdigest(),
+        "untrusted_id": "EUCC-3087-2026-03-0001",
+        "untrusted_issuer": "DE-3087",
+    }
+    assert said["product_asked_for"] == {"gtin": "04006381333931", "model": "SE1-A", "version": "2.0.1 G"}
+    assert said["checked_at"] == "2026-06-01T12:00:00Z"
+    assert (said["checked_by"]["policy"]["name"], said["checked_by"]["policy"]["grace"]) == ("standard", 2_592_000)
+
+
+@pytest.mark.parametrize("token", [WORLD.text, f"{WORLD.text}\n", f"{WORLD.text}\r\n", to_bare(WORLD.cose), WORLD.cose])
+def test_a_token_is_the_same_whatever_carried_it(token: str | bytes) -> None:
+    said = facts(token)["token"]
+    assert said["cose_sha256"] == sha256(WORLD.cose).hexdigest()
+    if token != to_bare(WORLD.cose) and isinstance(token, str):
+        assert said["given_sha256"] == sha256(WORLD.text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(("token", "given"), [("HC1:X", True), ("", True), (b"\xd2\x84", True), (None, False)])
+def test_what_is_no_token_is_recorded_as_such(token: str | bytes | None, given: bool) -> None:
+    said = facts(token)
+    assert (said["token"]["given_sha256"] is not None) is given
+    assert said["certificate"] is None
+    assert (said["result"]["indication"], said["result"]["may_promote"]) == ("FAILED", "no")
+
+
+def test_a_record_names_root_and_lists_with_their_versions_and_digests() -> None:
+    root, union, national, status = facts()["lists"]
+    trust = WORLD.trust()
+    assert root == {
+        "kind": "root",
+        "name": "root",
+        "sequence_number": 1,
+        "issued_at": root["issued_at"],
+        "sha256": WORLD.anchor.hex(),
+    }
+    assert (union["sequence_number"], union["sha256"]) == (9, trust.union.head.digest.hex())
+    assert (national["name"], national["sha256"]) == ("DE", trust.national["DE"].head.digest.hex())
+    heard = next(each for each in WORLD.status().lists.values() if each.uri == status["name"])
+    assert (status["kind"], status["sha256"]) == ("status_list", digest_of(heard.statuses).hex())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"world": WORLD.at("2026-06-02T12:00:00Z")},
+        {"world": WORLD.with_status(Status.INVALID)},
+        {"world": WORLD.with_member(sequence_number=6)},
+        {"world": WORLD.with_union(sequence_number=10)},
+        {"expect": Product(model="SE1-A")},
+        {"policy": STRICT},
+        {"language": "fr"},
+    ],
+    ids=["time", "status", "national-list", "union-list", "product", "policy", "language"],
+)
+def test_any_other_check_gives_another_record(other: dict[str, Any]) -> None:
+    assert record(**other).to_json() != record().to_json()
+
+
+def test_a_record_says_that_it_is_no_proof_and_what_a_person_has_to_do() -> None:
+    said = facts()
+    assert "proves nothing by itself" in said["nature"]
+    assert len(said["for_a_person_to_check"]) == 2
+    assert any("copied code" in notice for notice in said["notices"])
+    assert any("does not measure the security" in notice for notice in said["notices"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_added_in_a_language(language: str) -> None:
+    assert facts(language=language)["words"]["advice"] == advise(WORLD.report(WORLD.text), language).advice
+    assert record_pdf(record(language=language)).startswith(b"%PDF-")
+
+
+def test_a_language_without_words_is_refused() -> None:
+    with pytest.raises(LanguageError):
+        record(language="xx")
+
+
+# --- the page ---
+
+
+def page_text(written: bytes) -> tuple[int, str]:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(BytesIO(written)) as document:
+        return len(document), document[0].get_textpage().get_text_bounded().replace("\r\n", " ")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_page_says_verdict_promotion_digests_and_that_it_is_no_proof(name: str) -> None:
+    recorded = case(name)
+    pages, text = page_text(record_pdf(recorded))
+    result = recorded.facts["result"]
+    assert pages == 1
+    assert result["indication"] in text
+    assert f"May be promoted as certified: {result['may_promote']}" in text
+    assert "proves nothing by itself" in text
+    assert "TEST" in text
+    for each in recorded.facts["lists"]:
+        assert each["sha256"] is None or each["sha256"] in text
+
+
+def test_a_part_never_reads_as_the_whole() -> None:
+    _, text = page_text(record_pdf(case("part")))
+    assert "Only a part" in text
+    assert "the chip" in text
+
+
+def test_the_record_is_attached_to_its_page() -> None:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(BytesIO(record_pdf(record()))) as document:
+        attachment = document.get_attachment(0)
+        assert (document.count_attachments(), attachment.get_name()) == (1, ATTACHED)
+        assert bytes(attachment.get_data()) == record().to_json()
+
+
+def test_long_and_foreign_texts_stay_on_the_page() -> None:
+    subject = {
+        "type": "ict_product",
+        "name": "安全 " + "long name " * 60,
+        "category": "Things",
+        "version": "as certified " * 30 + "end",
+        "models": [f"model {number}" for number in range(100)],
+        "gtins": [],
+    }
+    subject["name"] = str(subject["name"]).strip()
+    coverage = {"extent": "part", "scope": "the chip " * 100 + "alone"}
+    world = WORLD.with_certificate(subject=subject, coverage=coverage).with_ncca_list(Status.SUSPENDED)
+    written = record_pdf(record(world.cose, world=world, expect=Product(model="x" * 500), language="pl"))
+    import pypdfium2
+
+    pages, text = page_text(written)
+    assert pages == 1
+    assert "?? long name" in text
+    with pypdfium2.PdfDocument(BytesIO(written)) as document:
+        page = document[0].get_textpage()
+        lowest = min(page.get_charbox(number)[1] for number in range(page.count_chars()))
+    assert lowest > 20  # points above the edge of the paper
+
+
+def test_without_the_extra_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    with pytest.raises(MissingExtraError) as raised:
+        record_pdf(record())
+    assert raised.value.extra == "label"
