@@ -18,7 +18,8 @@ from certmark.verify import Report
 SNAPSHOT = Path(__file__).with_name("public_api.txt")
 DESCRIBED = (
     *("certmark.verify", "certmark.issue", "certmark.trust", "certmark.status", "certmark.fetch", "certmark.register"),
-    *("certmark.hsm", "certmark.wording", "certmark.label", "certmark.scan", "certmark.bulk", "certmark"),
+    *("certmark.hsm", "certmark.wording", "certmark.label", "certmark.scan", "certmark.bulk", "certmark.record"),
+    "certmark",
 )
 NAMED = ("certmark.model",)
 PLAIN = (bool, int, str, type(None))
