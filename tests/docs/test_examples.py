@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from certmark.bulk import FromStore
+from certmark.fetch import TrustStore
+from certmark.status.bitarray import Status
 from tests.conftest import ROOT
-from tests.world import WORLD
+from tests.world import WORLD, World
 
 BODY_EMBEDDING = """\
 power fails after case 2027/1 (EUCC-7001-2027-03-0001) was issued: 1 certificate
@@ -83,3 +88,57 @@ def test_the_products_of_the_year_are_invented_where_there_is_no_reference_data(
     for name in names:
         assert name.startswith("Imaginary ")
         WORLD.issuer().check(year["certificate"]("EUCC-7001-2027-01-0001", name, at.date()), at=at)
+
+
+def _nightly(folder: Path, world: World, catalogue: str, *, night: str) -> tuple[int, list[str]]:
+    """Run a night of a shop that has the lists of a world."""
+    store = TrustStore(folder / "store", anchor=world.anchor)
+    if not (folder / "store").exists():
+        store.import_bundle(world.bundle)
+    (folder / "catalogue.csv").write_text(catalogue, encoding="utf-8")
+    module = runpy.run_path(str(ROOT / "examples" / "nightly_catalogue.py"))
+    trust = store.open().snapshot
+    status = store.statuses(trust, tokens=world.status_tokens)
+    opening = FromStore(directory=folder / "store", anchor=world.anchor, floor=trust.floor, status=status)
+    at = datetime.fromisoformat(f"{night}T03:00:00Z")
+    changes = module["night"](folder / "catalogue.csv", opening, folder / "kept", at=at)
+    return sum(change.must_come_down for change in changes), [str(change) for change in changes]
+
+
+def test_a_shop_sees_each_night_what_changed_and_keeps_records_of_it(tmp_path: Path) -> None:
+    other = WORLD.with_certificate(id="EUCC-3087-2026-03-0002")
+    second = replace(other, index=8)
+    catalogue = f"sku,token,gtin\nA/1,{WORLD.text},4006381333931\nB,{second.text},\nC,HC1:X,\n=D,{WORLD.text},1\n"
+    stopped, changes = _nightly(tmp_path, WORLD, catalogue, night="2026-06-02")
+    assert (stopped, len(changes)) == (0, 4)
+    assert changes[0].startswith("A/1: new -> yes, in_force: ")
+    kept = tmp_path / "kept"
+    assert sorted(path.name for path in (kept / "2026-06-02").iterdir()) == [
+        *("%3DD.json", "A%2F1.json", "B.json", "C.json", "changes.csv"),
+    ]
+    assert _nightly(tmp_path, WORLD, catalogue, night="2026-06-03") == (0, [])
+    assert not (kept / "2026-06-03").exists()
+
+    suspended = WORLD.with_statuses(named=((WORLD.index, Status.SUSPENDED),))
+    stopped, changes = _nightly(tmp_path, suspended, catalogue, night="2026-06-04")
+    assert (stopped, len(changes)) == (1, 1)
+    assert changes[0].startswith("A/1: yes, in_force -> no, suspended: Regulation (EU) 2024/482, Article 9(2)(d)")
+    record = json.loads((kept / "2026-06-04" / "A%2F1.json").read_text(encoding="ascii"))
+    assert (record["result"]["may_promote"], record["product_asked_for"]) == ("no", {"gtin": "04006381333931"})
+    assert record["lists"][-1]["kind"] == "status_list"
+
+    shorter = "\n".join(line for line in catalogue.splitlines() if not line.startswith("B,"))
+    assert _nightly(tmp_path, suspended, shorter, night="2026-06-05") == (0, [])
+    assert "B" not in (kept / "verdicts.json").read_text(encoding="utf-8")
+
+
+def test_the_program_of_the_night_says_what_must_come_down(tmp_path: Path) -> None:
+    store = TrustStore(tmp_path / "store", anchor=WORLD.anchor)
+    store.import_bundle(WORLD.bundle)
+    (tmp_path / "catalogue.csv").write_text(f"sku,token\nA,{WORLD.text}\n", encoding="utf-8")
+    program = [sys.executable, str(ROOT / "examples" / "nightly_catalogue.py"), "catalogue.csv", "--store", "store"]
+    program += ["--anchor", WORLD.anchor.hex(), "--keep", "kept", "--at", "2026-06-01T12:00:00Z"]
+    for changes in (1, 0):
+        done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.splitlines()[-1] == f"{changes} changes"

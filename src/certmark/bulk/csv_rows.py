@@ -120,7 +120,9 @@ class CsvRows:
         header, kept = self.header, self.header.kept
         places = tuple(map(header.place_of, COLUMNS))
         for record in rows:
-            row = judged(self._row(record, places))
+            row = _row(record, places)
+            asked = (row.gtin or self.gtin, row.model or self.model, row.version or self.version)
+            row = judged(Row(row.token, *asked, record.line, record.problem))
             report = report_on(verifier, row, at=at)
             checked = short(report, line=record.line)
             tally.count(checked.indication, checked.may_promote, unreadable=row.problem is not None)
@@ -130,13 +132,6 @@ class CsvRows:
             answer = (*(cells[at] for at in kept), *_results(checked), *words)
             answers.append(_line(list(map(harmless, answer)), header.delimiter))
         return "".join(answers), tally
-
-    def _row(self, record: Record, places: Sequence[int | None]) -> Row:
-        if record.problem is not None:
-            return Row("", line=record.line, problem=record.problem)
-        token, *product = ("" if at is None else record.cells[at] for at in places)
-        gtin, model, version = (value.strip() or None for value in product)
-        return Row(token, gtin or self.gtin, model or self.model, version or self.version, record.line)
 
 
 def read_catalogue(stream: BinaryIO, *, language: str | None = None) -> tuple[Header, Iterator[Record]]:
@@ -153,6 +148,19 @@ def read_catalogue(stream: BinaryIO, *, language: str | None = None) -> tuple[He
     first = next(source, Line(1, b""))
     header = _header(first.data or b"")._replace(language=language)
     return header, _records(_Source(source), header)
+
+
+def row_of(header: Header, record: Record) -> Row:
+    """Give what is asked about a row."""
+    return _row(record, tuple(map(header.place_of, COLUMNS)))
+
+
+def _row(record: Record, places: Sequence[int | None]) -> Row:
+    if record.problem is not None:
+        return Row("", line=record.line, problem=record.problem)
+    token, *product = ("" if at is None else record.cells[at] for at in places)
+    gtin, model, version = (value.strip() or None for value in product)
+    return Row(token, gtin, model, version, record.line)
 
 
 def harmless(cell: str) -> str:

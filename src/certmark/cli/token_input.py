@@ -53,26 +53,10 @@ def read_token(argument: str) -> Token:
     """
     if argument == STANDARD_INPUT:
         return _token_in(sys.stdin.buffer.read(_LARGEST + 1), suffix="")
-    if _is_text(argument):
+    if is_text(argument):
         return argument
     data = read_bounded(argument, what="the token, or its text (https:... or CM1:...)", at_most=_LARGEST)
     return _token_in(data, suffix=Path(argument).suffix.lower())
-
-
-def read_tokens(argument: str) -> Iterator[Token]:
-    """Read one token from each line, one after the other, in constant memory.
-
-    Args:
-        argument: as for ``read_token``; files hold text.
-
-    Raises:
-        CommandError: there is no such file, or it cannot be read.
-    """
-    from certmark.bulk.lines import TOO_LONG, lines
-
-    with opened_lines(argument, what="a file with one token per line") as stream:
-        for line in lines(stream):
-            yield Unreadable(TOO_LONG) if line.data is None else _text(line.data)
 
 
 @contextmanager
@@ -84,14 +68,14 @@ def opened_lines(argument: str, *, what: str) -> Iterator[BinaryIO]:
     """
     if argument == STANDARD_INPUT:
         yield sys.stdin.buffer
-    elif _is_text(argument):
+    elif is_text(argument):
         yield io.BytesIO(argument.encode("utf-8", "surrogateescape"))
     else:
         with open_file(argument, what=what) as stream:
             yield stream
 
 
-def _is_text(argument: str) -> bool:
+def is_text(argument: str) -> bool:
     """Tell a code from a path: by how it begins, or since no file can have such a name."""
     if _CODE.match(argument) or not argument or not argument.isprintable():
         return True
