@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from certmark.hsm.uri import Pkcs11Uri
 
-_UNKNOWN: Final = (AttributeTypeInvalid, AttributeSensitive, FunctionFailed)
-"""How tokens answer when asked for what an object does not have."""
+_UNKNOWN: Final = (AttributeTypeInvalid, AttributeSensitive, FunctionFailed, ValueError)
+"""How tokens answer when asked for what an object does not have; and pkcs11, for values of the maker's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,11 @@ def require(token: Token, mechanism: Mechanism, words: str) -> None:
         raise HsmMechanismError(
             f"token {token.label!r} has no mechanism CKM_{mechanism.name}, which the key {words} needs"
         )
+
+
+def has_private_keys(session: Session) -> bool:
+    """Tell whether any private key is seen: without a login, none is."""
+    return bool(objects(session, ObjectClass.PRIVATE_KEY, label=None, id=None))
 
 
 def objects(session: Session, kind: ObjectClass, *, label: str | None, id: bytes | None) -> list[Object]:  # noqa: A002 as PKCS#11 names it

@@ -77,8 +77,8 @@ class Module:
             HsmModuleError: missing, no PKCS#11 module, or one that does not start.
             HsmForkError: it was loaded before this process was forked.
         """
-        if not Path(path).is_file():
-            raise HsmModuleError(f"{path}: no such PKCS#11 module: install it, or give the right path")
+        if not Path(path).is_absolute() or not Path(path).is_file():
+            raise HsmModuleError(f"{path}: no such PKCS#11 module: install it, or give its absolute path")
         real = os.path.realpath(path)
         with _LOADING:
             if real not in _LOADED:
@@ -133,18 +133,24 @@ class Module:
             raise HsmTokenMissingError(f"no token fits {uri.token_words or 'any'}; {self._path} sees: {which}")
         return fitting[0]
 
-    def log_in(self, token: Token, pin: PinSource) -> None:
-        """Log in, unless this process is logged in to this token already.
+    def log_in(self, token: Token, pin: PinSource) -> bool:
+        """Log in, unless this process did before, or the token wants no login.
+
+        Returns:
+            Whether a login of before is relied on. It may be over, if the token was out in the meantime.
 
         Raises:
             HsmPinError: the PIN is wrong or cannot be had.
             HsmPinLockedError: it is locked, before or by this try.
         """
-        if token.slot.slot_id in self._logins or not token.flags & TokenFlag.LOGIN_REQUIRED:
-            return
+        if token.slot.slot_id in self._logins:
+            return True
+        if not token.flags & TokenFlag.LOGIN_REQUIRED:
+            return False
         given = pin(pin_request(token))
         with refusing_pins(token), suppress(UserAlreadyLoggedIn):
             self._logins[token.slot.slot_id] = token.open(user_pin=PROTECTED_AUTH if given is None else given)
+        return False
 
     def log_out(self, token: Token) -> None:
         """Log out, which counts for all sessions of this process."""

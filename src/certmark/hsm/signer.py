@@ -18,7 +18,7 @@ from certmark.hsm.errors import (
     HsmTokenLostError,
     HsmTokenMissingError,
 )
-from certmark.hsm.keys import TokenKey
+from certmark.hsm.keys import TokenKey, has_private_keys
 from certmark.hsm.login import pin_request, refusing_pins
 from certmark.hsm.module import Module, find
 from certmark.hsm.uri import Pkcs11Uri
@@ -153,6 +153,8 @@ class Pkcs11Signer:
         except HsmTokenMissingError as error:
             raise HsmTokenLostError(str(error)) from error
         if seat.key.public_key != self.public_key:
+            with suppress(PKCS11Error):
+                seat.session.close()
             raise HsmKeyMissingError(
                 f"the key {self._uri.key_words} is another one than before: this signer was opened with the key id "
                 f"{self.public_key.key_id.hex()}"
@@ -187,12 +189,15 @@ class Pkcs11Signer:
     def _sit_down(self) -> _Seat:
         token = self._module.token(self._uri)
         try:
-            self._module.log_in(token, self._pin)
+            relied = self._module.log_in(token, self._pin)
             session = token.open()
             try:
                 return _Seat(session, TokenKey.find(session, self._uri), self._module.generation)
-            except HsmError:
+            except HsmError as error:
+                over = relied and isinstance(error, HsmKeyMissingError) and not has_private_keys(session)
                 session.close()
+                if over:
+                    raise HsmTokenLostError(str(error)) from error
                 raise
         except PKCS11Error as error:
             raise self._lost(error) from error

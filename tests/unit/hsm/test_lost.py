@@ -93,6 +93,21 @@ def test_a_token_that_was_wiped(hsm: SoftHsm, token: SoftToken) -> None:
         signer.sign(b"data")
 
 
+def test_a_login_that_is_over_is_made_again(token: SoftToken) -> None:
+    """As after a token that was out while nobody signed: the module says nothing until keys are looked for."""
+    asked = Asked()
+    signer = token.generate()
+    (login,) = Module.load(token.module)._logins.values()  # noqa: SLF001 what other code in the process may do
+    login.close()
+    opened = token.open("object=seal", pin=asked)
+    assert asked.times == 1
+    assert checked_signature(opened, b"data")
+    assert checked_signature(signer, b"data")
+    with pytest.raises(HsmKeyMissingError, match="it has: 'seal'"):
+        token.open("object=other", pin=asked)
+    assert asked.times == 1
+
+
 # --- once, and not more often ---
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
+from pkcs11.attributes import ATTRIBUTE_TYPES
 from pkcs11.constants import Attribute, CertificateType, ObjectClass
 from pkcs11.exceptions import FunctionRejected
 from pkcs11.mechanisms import KeyType, Mechanism
@@ -263,6 +264,19 @@ def test_an_rsa_key(token: SoftToken) -> None:
         token.open("object=seal")
 
 
+def test_a_key_of_a_type_of_the_makers_own(token: SoftToken, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such numbers are no members of the enumeration that the binding reads them into."""
+    token.make(P256)
+    real = ATTRIBUTE_TYPES[Attribute.KEY_TYPE]
+
+    def unpack(_: bytes) -> KeyType:
+        return KeyType(0x8000_0007)
+
+    monkeypatch.setitem(ATTRIBUTE_TYPES, Attribute.KEY_TYPE, (real[0], unpack))
+    with pytest.raises(HsmCurveError, match="of another type"):
+        token.open("object=seal")
+
+
 def test_a_key_that_may_not_sign(token: SoftToken) -> None:
     token.make(P256, private={Attribute.SIGN: False, Attribute.DERIVE: True})
     with pytest.raises(HsmKeyUseError, match=r"object='seal' may not sign \(CKA_SIGN\)") as refused:
@@ -408,6 +422,16 @@ def test_a_module_that_is_none(content: bytes | None, why: str, tmp_path: Path) 
     assert str(refused.value).startswith(f"{path}")
     assert why in str(refused.value)
     assert refused.value.code == "hsm_module"
+
+
+def test_a_module_that_depends_on_the_folder_is_not_loaded(
+    token: SoftToken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token.generate()
+    (tmp_path / "near.so").symlink_to(token.module)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(HsmModuleError, match="give its absolute path"):
+        Pkcs11Signer.open("pkcs11:object=seal", pin=right_pin, module="near.so")
 
 
 def test_no_module_is_named() -> None:
