@@ -4,57 +4,54 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from certmark.hsm import errors
 from tests.conftest import ROOT
 from tests.docs.test_cli import BLOCK, COMMAND
 from tests.docs.test_code_blocks import blocks
-from tests.softhsm import PIN, SoftHsm, SoftToken
+from tests.softhsm import PIN, module_path
 
 PAGE = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def prepared(hsm: SoftHsm, tmp_path: Path) -> tuple[SoftToken, Path]:
-    """The token, the certificate and the file with the PIN that the page takes for granted."""
-    token = hsm.token()
+def placed(text: str, folder: Path) -> str:
+    """Put the files of the test in the place of those of the page."""
+    return text.replace("/run/secrets/pin", str(folder / "pin")).replace(
+        "/usr/lib/softhsm/libsofthsm2.so", module_path()
+    )
+
+
+def test_the_page_does_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "pin").write_text(f"{PIN}\n", encoding="utf-8")
     shutil.copy(ROOT / "examples" / "certificates" / "nxp-jcop.json", tmp_path / "certificate.json")
-    return token, tmp_path
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("CERTMARK_PKCS11")},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "SOFTHSM2_CONF": str(tmp_path / "softhsm2.conf"),
+        "CERTMARK_PKCS11_MODULE": module_path(),
+    }
 
-
-def placed(text: str, token: SoftToken, folder: Path) -> str:
-    """Put the files of the test in the place of those of the page."""
-    text = text.replace("/run/secrets/pin", str(folder / "pin"))
-    return text.replace("/usr/lib/softhsm/libsofthsm2.so", token.module)
-
-
-def test_the_page_does_what_it_says(prepared: tuple[SoftToken, Path], hsm: SoftHsm) -> None:
-    token, folder = prepared
-    environment = {**hsm.environment, "PATH": f"{Path(sys.executable).parent}:{hsm.environment['PATH']}"}
-    commands = [found for block in BLOCK.findall(PAGE) for found in COMMAND.findall(block)]
-    assert len(commands) >= 2
-    for command, output in commands:
-        done = subprocess.run(  # noqa: S602 the page is ours
-            placed(command, token, folder),
-            shell=True,
-            cwd=folder,
-            env={name: value for name, value in environment.items() if name != "CERTMARK_PKCS11_PIN"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=120
         )
+
+    install, *trial = blocks("sh", PAGE)[0].splitlines()
+    assert install == "apt install softhsm2"
+    assert run("sh", "-ec", placed("\n".join(trial), tmp_path)).returncode == 0
+    commands = [found for block in BLOCK.findall(PAGE) for found in COMMAND.findall(block)]
+    assert len(commands) > 8
+    for command, output in commands:
+        done = run("sh", "-c", placed(command, tmp_path))
+        assert done.stderr == ""
         assert doctest.OutputChecker().check_output(output, done.stdout, doctest.ELLIPSIS), done.stdout
-    program = [sys.executable, "-W", "error", "-c", placed("\n".join(blocks("python", PAGE)), token, folder)]
-    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = run(sys.executable, "-W", "error", "-c", placed("\n".join(blocks("python", PAGE)), tmp_path))
     assert (done.stdout, done.stderr) == (blocks("text", PAGE)[0], "")
 
 
