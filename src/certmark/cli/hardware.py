@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from certmark.cli.exits import CommandError, ExitCode
@@ -20,32 +19,6 @@ if TYPE_CHECKING:
     from certmark.hsm import PinRequest, PinSource, Pkcs11Uri
 
 SCHEME: Final = "pkcs11:"
-
-
-@dataclass(frozen=True, slots=True)
-class TokenSigner:
-    """A signer on a token whose failures name the key, not the document that was about to be signed."""
-
-    signer: Signer
-
-    @property
-    def public_key(self) -> VerificationKey:
-        """See ``Signer``."""
-        return self.signer.public_key
-
-    @property
-    def certificate(self) -> bytes | None:
-        """See ``Signer``."""
-        return self.signer.certificate
-
-    def sign(self, to_be_signed: bytes) -> bytes:
-        """See ``Signer``.
-
-        Raises:
-            CommandError: the token fails.
-        """
-        with _blaming_the_token():
-            return self.signer.sign(to_be_signed)
 
 
 def open_signer(key: str, *, certificate: bytes | None = None) -> Signer:
@@ -64,7 +37,7 @@ def open_signer(key: str, *, certificate: bytes | None = None) -> Signer:
 
     uri = _parsed(key)
     with _blaming_the_token():
-        return TokenSigner(Pkcs11Signer.open(uri, pin=_pin_source(uri), module=_module(), certificate=certificate))
+        return Pkcs11Signer.open(uri, pin=_pin_source(uri), module=_module(), certificate=certificate)
 
 
 def generate_key(key: str, algorithm: Algorithm, *, keep: Callable[[VerificationKey], None]) -> VerificationKey:
@@ -118,20 +91,13 @@ def _warned(source: PinSource) -> PinSource:
 
 @contextmanager
 def _blaming_the_token() -> Iterator[None]:
-    from certmark.hsm.errors import (
-        HsmError,
-        HsmKeyMissingError,
-        HsmModuleError,
-        HsmTokenLostError,
-        HsmTokenMissingError,
-        HsmUriError,
-    )
+    from certmark.hsm.errors import HsmError, HsmKeyMissingError, HsmModuleError, HsmTokenMissingError, HsmUriError
 
     try:
         yield
     except HsmUriError as error:
         raise CommandError(ExitCode.USAGE, f"--key: {error}") from error
-    except (HsmModuleError, HsmTokenMissingError, HsmTokenLostError, HsmKeyMissingError) as error:
+    except (HsmModuleError, HsmTokenMissingError, HsmKeyMissingError) as error:
         raise CommandError(ExitCode.NO_INPUT, f"--key: {error}") from error
     except HsmError as error:
         raise CommandError(ExitCode.BAD_INPUT, f"--key: {error}") from error

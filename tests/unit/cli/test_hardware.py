@@ -17,6 +17,7 @@ from certmark.cli.trust.documents import read_signed
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.keys import VerificationKey
 from certmark.cose.signer import KeySigner
+from certmark.hsm import Pkcs11Signer
 from certmark.status import token as status_token
 from certmark.verify import peek
 from tests import keys
@@ -24,6 +25,7 @@ from tests.softhsm import ALGORITHMS, PIN, SoftHsm, SoftToken
 from tests.unit.cli.conftest import AT, Command, Ended, write_world
 from tests.unit.cli.register.office import ID, ISSUED_AT, SECOND, Office
 from tests.unit.cli.trust.desk import NAMES, START, Desk, begun, fill
+from tests.unit.register.test_rows import line_of
 from tests.world import (
     BODY,
     BODY_KEY,
@@ -100,6 +102,35 @@ def test_a_register_is_kept_by_keys_on_a_token(token: SoftToken, certmark: Comma
     publishing = ("--key", token.put(BODY_STATUS_KEY, "status"), "--out", office["list.cose"])
     office("publish", *publishing, at="2026-03-10T00:00:00Z")
     assert [(held[0], held[1]) for held in office.held()] == [(ID, "withdrawn"), (SECOND, "in_force")]
+    assert office("audit").code == 0
+
+
+def test_a_batch_stops_with_the_token_and_resumes_with_it(
+    token: SoftToken, certmark: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(certmark, tmp_path)
+    office.init()
+    office["rows.jsonl"].write_bytes(b"\n".join(line_of(number) for number in range(1, 61)))
+    signing = ("--key", token.put(BODY_KEY, "seal"), "--issuer", BODY, "--out", office["out"], "--link", LINK)
+    real = Pkcs11Signer.sign
+    signed: list[bytes] = []
+
+    def pulled(signer: Pkcs11Signer, to_be_signed: bytes) -> bytes:
+        if len(signed) == 54:  # in the second chunk
+            token.pull()
+        signed.append(to_be_signed)
+        return real(signer, to_be_signed)
+
+    monkeypatch.setattr(Pkcs11Signer, "sign", pulled)
+    stopped = office("issue-batch", office["rows.jsonl"], *signing, at=ISSUED_AT, code=65)
+    assert f"{office['rows.jsonl']}: stopped at line 55: no token fits token='body'" in stopped.complaint
+    assert "the same batch goes on from here" in stopped.complaint
+    assert len(office.held()) == 54
+    token.put_back()
+    ended = office("issue-batch", office["rows.jsonl"], *signing, at=ISSUED_AT)
+    assert ended.out.startswith("rows     60: 6 issued, 54 issued before, 0 refused\n")
+    assert len({held[0] for held in office.held()}) == 60
+    assert len(list(office["out"].glob("*.cose"))) == 60
     assert office("audit").code == 0
 
 
@@ -459,22 +490,20 @@ def test_a_missing_extra_is_told(certmark: Command, tmp_path: Path, monkeypatch:
         assert ended.complaint == "signing with a PKCS#11 token needs the 'hsm' extra: pip install 'certmark[hsm]'"
 
 
-def test_a_token_that_goes_while_it_signs_is_named_and_not_the_document(
-    token: SoftToken, issue: Issue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_token_that_goes_while_it_signs_is_named(
+    token: SoftToken, issue: Issue, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from certmark.cli.hardware import TokenSigner
-
     key = token.put(BODY_KEY, "seal")
-    real = TokenSigner.sign
+    real = Pkcs11Signer.sign
 
-    def pulled(signer: TokenSigner, to_be_signed: bytes) -> bytes:
+    def pulled(signer: Pkcs11Signer, to_be_signed: bytes) -> bytes:
         token.pull()
         return real(signer, to_be_signed)
 
-    monkeypatch.setattr(TokenSigner, "sign", pulled)
+    monkeypatch.setattr(Pkcs11Signer, "sign", pulled)
     ended = issue(key)
-    assert (ended.code, ended.out) == (66, "")
-    assert ended.complaint.startswith("--key: no token fits token='body'")
+    assert (ended.code, ended.out) == (65, "")
+    assert ended.complaint.startswith(f"{files / 'certificate.json'}: no token fits token='body'")
     assert not (tmp_path / "out").exists()
     token.put_back()
     monkeypatch.undo()
