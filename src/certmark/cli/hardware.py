@@ -33,10 +33,10 @@ def open_signer(key: str, *, certificate: bytes | None = None) -> Signer:
         MissingExtraError: python-pkcs11 is not installed.
         KeyFormatError: the certificate is for another key.
     """
-    from certmark.hsm import Pkcs11Signer
+    from certmark.hsm import Pkcs11Signer, Pkcs11Uri
 
-    uri = _parsed(key)
     with _blaming_the_token():
+        uri = Pkcs11Uri.parse(key)
         return Pkcs11Signer.open(uri, pin=_pin_source(uri), module=_module(), certificate=certificate)
 
 
@@ -47,20 +47,11 @@ def generate_key(key: str, algorithm: Algorithm, *, keep: Callable[[Verification
         CommandError: as for ``open_signer``.
         MissingExtraError: python-pkcs11 is not installed.
     """
-    from certmark.hsm import generate
+    from certmark.hsm import Pkcs11Uri, generate
 
-    uri = _parsed(key)
     with _blaming_the_token():
+        uri = Pkcs11Uri.parse(key)
         return generate(uri, algorithm, pin=_pin_source(uri), module=_module(), keep=keep).public_key
-
-
-def _parsed(key: str) -> Pkcs11Uri:
-    from certmark.hsm import HsmUriError, Pkcs11Uri
-
-    try:
-        return Pkcs11Uri.parse(key)
-    except HsmUriError as error:
-        raise CommandError(ExitCode.USAGE, f"--key: {error}") from error
 
 
 def _module() -> str | None:
