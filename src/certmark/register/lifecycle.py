@@ -126,9 +126,8 @@ def standing(events: Iterable[Event], *, valid_until: date) -> Standing:
             case Kind.SUSPENDED | Kind.SUSPENSION_EXTENDED:
                 with reading_row(f"event {event.seq}"):
                     days = Suspension.from_detail(event.detail)
-                if event.kind is Kind.SUSPENDED:
-                    now = replace(now, earlier=now.suspension or now.earlier)
-                now = replace(now, suspension=days)
+                is_another = event.kind is Kind.SUSPENDED and now.suspension is not None
+                now = replace(now, suspension=days, earlier=now.suspension if is_another else now.earlier)
             case Kind.REINSTATED:
                 now = replace(now, suspension=None, earlier=_as_far_as(day_of(event.at), now))
             case Kind.WITHDRAWN:

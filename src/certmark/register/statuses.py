@@ -138,7 +138,7 @@ def publish(
     """
     at = to_seconds(act.at)
     with database.reading() as connection:
-        size = list_of(connection, uri).size
+        size, head = list_of(connection, uri).size, events.head(connection)
         stated, previous = _to_publish(connection, uri, at)
     for _ in range(_TRIES):
         signed = publishing.publish(
@@ -152,10 +152,12 @@ def publish(
             previous=previous,
         )
         with database.writing() as connection:
-            now = _to_publish(connection, uri, at)
+            # others wait meanwhile, so that it is computed anew only where something was logged
+            newest = events.head(connection)
+            now = (stated, previous) if newest == head else _to_publish(connection, uri, at)
             if now == (stated, previous):
                 return _keep(connection, uri, signed, signer=signer, act=act)
-        stated, previous = now
+        (stated, previous), head = now, newest
     raise RegisterError(f"decisions keep coming in while {uri} is signed: try again")
 
 
