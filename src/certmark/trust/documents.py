@@ -149,12 +149,6 @@ def open_successor(
 ) -> Root:
     """Verify the root that follows another, by the root role of that one and then by its own.
 
-    Args:
-        data: the root.
-        before: the one that it follows.
-        limits: bounds on sizes.
-        algorithms: whose signatures count.
-
     Raises:
         AnchorError: not the next version of the same root.
         TrustError: not a root, or too few valid signatures.
@@ -176,12 +170,6 @@ def open_union_list(
     data: bytes, root: Root, *, limits: Limits = DEFAULT_LIMITS, algorithms: frozenset[int] = ALL_KEY_ALGORITHMS
 ) -> UnionList:
     """Verify a union list against the union role of a root, and read it. It ends with the root at the latest.
-
-    Args:
-        data: the list.
-        root: whose union role counts.
-        limits: bounds on sizes.
-        algorithms: whose signatures count.
 
     Raises:
         TrustError: not a union list, or too few valid signatures.
@@ -220,12 +208,6 @@ def verify_national_list(
 ) -> SignedList:
     """Verify a national list against the pointer of the union list, and leave it encoded.
 
-    Args:
-        data: the list.
-        pointer: whose keys count.
-        limits: bounds on sizes.
-        algorithms: whose signatures count.
-
     Raises:
         TrustError: not a trusted list, or too few valid signatures.
     """
@@ -250,17 +232,6 @@ def read_national_list(signed: SignedList, *, limits: Limits = DEFAULT_LIMITS) -
         asked = f"the union list asks for {pointer.min_sequence} at least"
         raise TrustError(f"{what} has sequence number {content.sequence_number}, and {asked}: get the newest one")
     return NationalList(_head(message, claims, content, data=data), content, pointer)
-
-
-def open_embedded_list(pointer: Pointer, content: NationalMap, union: UnionList) -> NationalList:
-    """Take a national list that the union list embeds and vouches for: it lives and ends with the union list."""
-    head = union.head._replace(
-        territory=pointer.territory,
-        operator=pointer.operator,
-        sequence_number=content.sequence_number,
-        next_update=content.next_update,
-    )
-    return NationalList(head, content, pointer)
 
 
 def _read_root(message: Sign, data: bytes, *, limits: Limits, algorithms: frozenset[int] = ALL_KEY_ALGORITHMS) -> Root:

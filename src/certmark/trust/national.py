@@ -12,13 +12,9 @@ from typing import TYPE_CHECKING
 from certmark.errors import TrustError
 from certmark.trust import wire
 from certmark.trust.append_only import national_rules_broken, require_append_only
-from certmark.trust.documents import (
-    SignedList,
-    open_embedded_list,
-    read_national_list,
-    verify_national_list,
-)
+from certmark.trust.documents import SignedList, read_national_list, verify_national_list
 from certmark.trust.floor import check_list, seen_national, signers_of
+from certmark.trust.lists import NationalList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from certmark.limits import Limits
     from certmark.trust.entities import TrustedEntity
     from certmark.trust.floor import Seen
-    from certmark.trust.lists import NationalList, Pointer, Root, UnionList
+    from certmark.trust.lists import NationalMap, Pointer, Root, UnionList
 
 
 class ListedEntities:
@@ -190,6 +186,17 @@ class NationalLists(Mapping[str, "NationalList"]):
         return national
 
 
+def embedded_list(pointer: Pointer, content: NationalMap, union: UnionList) -> NationalList:
+    """Take a national list that the union list embeds and vouches for: it lives and ends with the union list."""
+    head = union.head._replace(
+        territory=pointer.territory,
+        operator=pointer.operator,
+        sequence_number=content.sequence_number,
+        next_update=content.next_update,
+    )
+    return NationalList(head, content, pointer)
+
+
 def _verified(
     pointer: Pointer,
     supplied: Mapping[str, bytes],
@@ -199,7 +206,7 @@ def _verified(
     algorithms: frozenset[int],
 ) -> SignedList | NationalList:
     if pointer.embedded is not None:
-        return open_embedded_list(pointer, pointer.embedded, union)
+        return embedded_list(pointer, pointer.embedded, union)
     if pointer.territory not in supplied:
         raise TrustError(f"the bundle holds no national list of {pointer.territory}")
     return verify_national_list(supplied[pointer.territory], pointer, limits=limits, algorithms=algorithms)

@@ -18,13 +18,13 @@ from certmark.errors import ListSignatureError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import wire
 from certmark.trust.documents import (
-    open_embedded_list,
     open_national_list,
     open_root,
     open_union_list,
     sign_list,
 )
 from certmark.trust.lists import NationalMap, Role, RootMap, UnionMap
+from certmark.trust.national import embedded_list
 from tests import keys, raw_cbor
 from tests.world import (
     DE_KEYS,
@@ -112,7 +112,7 @@ def test_an_embedded_list_lives_and_ends_with_the_union_list() -> None:
     world = WORLD.with_member(embedded=True, expires=1, issued_at=2, next_update=seconds("2026-06-15"))
     union = open_union_of(world)
     pointer = union.content.pointers[0]
-    head = open_embedded_list(pointer, pointer.embedded, union).head
+    head = embedded_list(pointer, pointer.embedded, union).head
     assert (head.territory, head.operator, head.sequence_number) == ("DE", "Example authority of DE", 5)
     assert head.next_update == seconds("2026-06-15")
     assert (head.issued_at, head.expires) == (union.head.issued_at, union.head.expires)
