@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.cose import sign1
+from certmark.cose.framing import end_of_first
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
 from certmark.errors import (
     CertmarkError,
@@ -141,7 +142,7 @@ def _report_outcome(token: str | bytes, report: Report) -> str:
         require(report.may_promote != "yes", "a product may be promoted without a token that passes")
         return str(report.sub_indication)
     cose = token if isinstance(token, bytes) else from_text(token).cose
-    message = sign1.from_bytes(cose, profile=CERTMARK_1)
+    message = sign1.from_bytes(cose[: end_of_first(cose)], profile=CERTMARK_1)
     require(artefacts.is_signed(artefacts.SIGNED_TOKENS, message), "a token passes that nobody signed", Forgery)
     return "PASSED"
 

@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from certmark.cose.framing import end_of_first
 from certmark.cose.profile import CERTMARK_1, STATUS_TOKEN
 from certmark.errors import CertmarkError
 from certmark.transport import from_text
@@ -56,9 +57,10 @@ def learn() -> None:
     for name, value in vectors():
         with suppress(CertmarkError, UnicodeDecodeError):
             if name == "text":
-                _learn_message(from_text(value.decode("ascii")).cose, artefacts.SIGNED_TOKENS, CERTMARK_1)
+                cose = from_text(value.decode("ascii")).cose
+                _learn_message(cose[: end_of_first(cose)], artefacts.SIGNED_TOKENS, CERTMARK_1)
             elif name == "token":
-                _learn_message(value, artefacts.SIGNED_TOKENS, CERTMARK_1)
+                _learn_message(value[: end_of_first(value)], artefacts.SIGNED_TOKENS, CERTMARK_1)
             elif name == "status":
                 _learn_message(value, artefacts.SIGNED_STATUS_TOKENS, STATUS_TOKEN)
             elif name == "bundle":

@@ -52,6 +52,8 @@ texts = st.one_of(
     st.binary(min_size=1).map(as_link),
     st.binary().map(lambda body: as_link(b"\xd2" + body)),
     st.binary().map(lambda body: as_link(b"\x01" + body)),
+    st.binary().map(lambda body: as_link(b"\x11" + body)),
+    st.binary().map(lambda behind: to_bare(WORLD.cose + b"\xd2\x84" + behind)),
     st.text(base45.ALPHABET).map(lambda characters: f"CM1:{characters}"),
     st.binary().map(lambda body: "CM1:" + base45.encode(b"\xd2\x84" + body)),
     st.tuples(st.integers(0, len(WORLD.text)), st.text())
@@ -187,3 +189,18 @@ def test_a_flipped_bit_of_a_bundle_changes_nothing_or_is_noticed(position: int, 
     if report.indication is Indication.PASSED:
         assert report == WORLD.report()
         assert signed_parts(TrustBundle.from_bytes(flipped)) == signed_parts(WORLD.trust_bundle)
+
+
+# --- approvals ---
+
+
+@given(st.binary())
+def test_nothing_behind_a_token_passes_for_an_approval(behind: bytes) -> None:
+    upon_approval = WORLD.upon_approval()
+    assert not upon_approval.report(WORLD.cose + behind).passed
+    assert not upon_approval.report(WORLD.cose + b"\xd2\x84" + behind).passed
+
+
+@given(damaged(WORLD.approved().cose))
+def test_no_damage_to_an_approved_token_passes(token: bytes) -> None:
+    assert WORLD.approved().report(token).passed is (token == WORLD.approved().cose)

@@ -13,7 +13,7 @@ _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 2, 3, 4, 5, 6
 _STRINGS = frozenset({_BYTES, _TEXT})
 _SIGN1 = b"\xd2\x84"
 """Tag 18 and the head of an array of four."""
-_EMPTY_MAP = b"\xa0"
+_EMPTY_MAP = 0xA0
 _COMPOUND = frozenset({_ARRAY, _MAP, _TAG})
 _LEAST = {1: 0, 2: 24, 3: 1 << 8, 5: 1 << 16, 9: 1 << 32}
 """The least argument that needs a head of so many bytes."""
@@ -55,14 +55,23 @@ def end_of_first(sequence: bytes) -> int:
     if not sequence.startswith(_SIGN1):
         return len(sequence)
     try:
-        _, at = bytes_at(sequence, len(_SIGN1))
-        if sequence[at : at + 1] != _EMPTY_MAP:
+        at = _end_of_string(sequence, len(_SIGN1))
+        if sequence[at] != _EMPTY_MAP:
             return len(sequence)
-        _, at = bytes_at(sequence, at + 1)
-        _, at = bytes_at(sequence, at)
-    except CborError:
+        at = _end_of_string(sequence, _end_of_string(sequence, at + 1))
+    except IndexError:
         return len(sequence)
-    return at
+    return min(at, len(sequence))
+
+
+def _end_of_string(data: bytes, at: int) -> int:
+    """Give where a byte string of fewer than 65536 bytes ends; beyond the end, where something else stands."""
+    first = data[at]
+    if first == 0x58:
+        return at + 2 + data[at + 1]
+    if first == 0x59:
+        return at + 3 + (data[at + 1] << 8 | data[at + 2])
+    return at + 1 + first - 0x40 if 0x40 <= first < 0x58 else len(data)
 
 
 def item_at(data: bytes, at: int, *, most: int) -> tuple[bytes, int]:

@@ -38,6 +38,8 @@ _RAW_KID = rb"\x04\x48(.{8})"
 _RAW_IAT = rb"\x0f\xa1\x06\x1a(?!\0\0)(.{4})"
 _RAW_TYP = rb"\x10\x78([\x18-\xff])([ -~]*)"
 _USUAL_SIGN1 = re.compile(b"\xa4" + _RAW_ALG + _RAW_KID + _RAW_IAT + _RAW_TYP, re.DOTALL).fullmatch
+_RAW_ISS_AND_IAT = rb"\x0f\xa2\x01([\x60-\x77])([!-~]*)\x06\x1a(?!\0\0)(.{4})"
+_USUAL_NAMED = re.compile(b"\xa4" + _RAW_ALG + _RAW_KID + _RAW_ISS_AND_IAT + _RAW_TYP, re.DOTALL).fullmatch
 _USUAL_BODY = re.compile(b"\xa2" + _RAW_IAT + _RAW_TYP, re.DOTALL).fullmatch
 _USUAL_SIGNER = re.compile(b"\xa2" + _RAW_ALG + _RAW_KID, re.DOTALL).fullmatch
 
@@ -138,13 +140,21 @@ def read_sign1_header(
 
 def read_named_header(protected: object, unprotected: object, *, check_typ: TypCheck = any_typ) -> Headers:
     """Read the headers of a COSE_Sign1 whose CWT Claims say who signs, too; see ``read_sign1_header``."""
+    if type(protected) is bytes and unprotected == {}:
+        usual = _USUAL_NAMED(protected)
+        if usual is not None:
+            alg, key_id, size, issuer, issued_at, length, name = usual.groups()
+            if size[0] == 0x60 + len(issuer) and length[0] == len(name):
+                typ = name.decode("ascii")
+                check_typ(typ)
+                iat = int.from_bytes(issued_at, "big")
+                return Headers(protected, _negative(alg), key_id, iat, typ, issuer.decode("ascii"))
     parameters = _sign1_parameters(protected, unprotected, check_typ)
     said = parameters[Header.CWT_CLAIMS]
-    issuer = said.get(_ISS) if type(said) is dict else None
-    if type(said) is not dict or type(issuer) is not str:
+    if type(said) is not dict or type(said.get(_ISS)) is not str:
         raise CoseError("the CWT Claims header must hold exactly iss and iat")
-    issued_at = _issued_at({Header.CWT_CLAIMS: {claim: said[claim] for claim in said if claim != _ISS}})
-    return Headers(protected, _alg(parameters), _key_id(parameters), issued_at, _typ(parameters), issuer)  # type: ignore[arg-type]
+    at = _issued_at({Header.CWT_CLAIMS: {claim: said[claim] for claim in said if claim != _ISS}})
+    return Headers(protected, _alg(parameters), _key_id(parameters), at, _typ(parameters), said[_ISS])  # type: ignore[arg-type]
 
 
 def read_body_header(protected: object, unprotected: object, *, check_typ: TypCheck = any_typ) -> Headers:

@@ -125,13 +125,18 @@ def from_bytes_detached(message: bytes, payload: bytes, *, check_typ: TypCheck =
     if not message.startswith(_MESSAGE_HEAD):
         raise CoseError("not a COSE_Sign1 message: tag 18 and an array of four members are missing")
     protected, at = bytes_at(message, len(_MESSAGE_HEAD))
-    unprotected, at = item_at(message, at, most=len(message))
+    if message[at : at + 1] == _EMPTY_MAP:
+        unprotected: cbor.Value = {}
+        at += 1
+    else:
+        encoded, at = item_at(message, at, most=len(message))
+        unprotected = cbor.decode(encoded)
     if message[at : at + 1] != _NIL:
         raise CoseError("the payload is detached: nil must stand in its place")
     signature, at = bytes_at(message, at + 1)
     if at != len(message):
         raise CborError("bytes follow the message")
-    return Sign1(read_named_header(protected, cbor.decode(unprotected), check_typ=check_typ), payload, signature)
+    return Sign1(read_named_header(protected, unprotected, check_typ=check_typ), payload, signature)
 
 
 def sign1(protected: bytes, payload: bytes, *, signer: Signer) -> bytes:

@@ -37,7 +37,7 @@ class Envelope(NamedTuple):
         form: ``link`` or ``bare``.
         host: host of the link, to be compared and shown, never opened; None in a bare code.
         url: the link up to its ``#``; None in a bare code.
-        approved: whether an approval stands behind the message.
+        approved: whether an approval stands behind the message, as the marker says.
     """
 
     cose: bytes
@@ -72,18 +72,13 @@ def unpack(body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
         limits: ``token`` bounds the size of both together.
 
     Raises:
-        TextError: the body is empty, holds a message that is too large, or lacks the approval that its marker says.
+        TextError: the body is empty, or holds a message that is too large.
         InflateError: the compressed message is broken or too large.
         UnsupportedFormatError: a marker of a newer certmark.
     """
     marker = body[0] if body else -1
-    if marker == MARKER_DICTIONARY_1:
+    if marker in {MARKER_DICTIONARY_1, MARKER_APPROVED_DICTIONARY_1}:
         return inflate_raw(body[1:], dictionary_1(), max_size=limits.token)
-    if marker == MARKER_APPROVED_DICTIONARY_1:
-        cose = inflate_raw(body[1:], dictionary_1(), max_size=limits.token)
-        if end_of_first(cose) == len(cose):
-            raise TextError("the code says that an approval follows the certificate, and none does")
-        return cose
     if marker == MARKER_BARE:
         if len(body) > limits.token:
             raise TextError(f"the code holds a token of {len(body)} bytes, more than {limits.token}")

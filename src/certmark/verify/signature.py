@@ -63,6 +63,8 @@ def open_token(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Opened
         found = envelope.from_text(token, limits=limits)
         cose, host, url = found.cose, found.host, found.url
         end = end_of_first(cose) if found.approved else len(cose)
+        if found.approved and end == len(cose):
+            raise TextError("the code says that an approval follows the certificate, and none does")
     elif len(token) > limits.token:
         raise TextError(f"the token has {len(token)} bytes, more than {limits.token}: this is no certificate token")
     else:

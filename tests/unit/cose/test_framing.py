@@ -191,7 +191,9 @@ def test_what_is_no_whole_message_is_left_for_its_reader(end: int) -> None:
         pytest.param(SIGN1[1:], id="no-tag"),
         pytest.param(tagged(18, array(b"\x40", b"\xa1\x04\x40", b"\x40", b"\x40")), id="unprotected-header"),
         pytest.param(tagged(18, array(b"\x40", b"\xa0", b"\xf6", b"\x40")), id="detached"),
-        pytest.param(tagged(18, array(b"\x40", b"\xa0", b"\x58\x01\x00", b"\x40")), id="length-not-shortest"),
+        pytest.param(
+            tagged(18, array(b"\x40", b"\xa0", b"\x5a\x00\x01\x00\x00" + bytes(65_536), b"\x40")), id="too-large"
+        ),
         pytest.param(tagged(18, array(b"\x40", b"\xa0", b"\x40")), id="three-members"),
     ],
 )

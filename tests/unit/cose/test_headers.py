@@ -563,3 +563,29 @@ def test_another_header_does_not_say_who_signs(changes: dict[Any, Any]) -> None:
 def test_nothing_of_it_stands_unprotected() -> None:
     with pytest.raises(CoseError, match="empty map"):
         read_named_header(changed(NAMED, {}), {4: KID})
+
+
+@pytest.mark.parametrize("issuer", ["NL-RDI", "X" * 23, "X" * 24, "Ä", "with a space", ""])
+@pytest.mark.parametrize("issued_at", [0, 65_535, 65_536, 1_700_000_000, 4_294_967_296])
+def test_usual_or_not_a_header_that_says_who_signs_is_read_alike(issuer: str, issued_at: int) -> None:
+    raw = changed(NAMED, {15: {1: issuer, 6: issued_at}})
+    assert read_named_header(raw, {}) == Headers(raw, -9, KID, issued_at, TYP, issuer)
+
+
+@pytest.mark.parametrize(
+    ("part", "into"),
+    [
+        pytest.param(b"\x66NL-RDI", b"\x67NL-RDI", id="iss-shorter-than-it-says"),
+        pytest.param(b"\x66NL-RDI", b"\x65NL-RDI", id="iss-longer-than-it-says"),
+        pytest.param(b"\x66NL-RDI", b"\x78\x06NL-RDI", id="iss-with-a-long-head"),
+        pytest.param(b"\x66NL-RDI", b"\x66NL-RD\xff", id="iss-no-text"),
+        pytest.param(b"\x06\x1a\x65", b"\x06\x1a\x00\x00\x65", id="iat-longer-than-it-says"),
+        pytest.param(b"\x78\x28", b"\x78\x29", id="typ-shorter-than-it-says"),
+        pytest.param(b"\xa2\x01", b"\xa1\x01", id="fewer-claims-than-there-are"),
+    ],
+)
+def test_a_header_that_nearly_says_who_signs_is_refused(part: bytes, into: bytes) -> None:
+    raw = changed(NAMED, {})
+    assert part in raw
+    with pytest.raises((CborError, CoseError)):
+        read_named_header(raw.replace(part, into), {})
