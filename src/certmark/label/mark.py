@@ -18,6 +18,8 @@ _SHAPES: Final = frozenset(
 )
 """What all formats draw alike. Texts look different on every machine, and images and styles come from elsewhere."""
 
+_UNSEEN: Final = frozenset({f"{_SVG}title", f"{_SVG}desc"})
+
 MOST_BYTES: Final = 2_000_000
 """Of its file."""
 
@@ -58,6 +60,15 @@ class Mark(NamedTuple):
         return cls(kind, data, width / height)
 
     @property
+    def shapes(self) -> bytes:
+        """The SVG without the texts that are not drawn."""
+        root = _parsed(self.data)
+        for element in root.iter():
+            for child in [child for child in element if child.tag in _UNSEEN]:
+                element.remove(child)
+        return ET.tostring(root)
+
+    @property
     def data_uri(self) -> str:
         """The file as a link that holds it: as an image, it can neither run nor load anything."""
         return f"data:image/{'svg+xml' if self.kind == 'svg' else 'png'};base64,{b64encode(self.data).decode()}"
@@ -81,10 +92,7 @@ def _png_size(data: bytes) -> tuple[float, float]:
 
 def _svg_size(data: bytes) -> tuple[float, float]:
     try:
-        text = data.decode("utf-8-sig")
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise LabelError("the mark is an SVG file with a DOCTYPE: save it without")
-        root = ET.fromstring(text)  # noqa: S314 entities, the danger here, are refused above
+        root = _parsed(data)
     except (UnicodeDecodeError, ET.ParseError):
         raise LabelError("the mark is neither an SVG file in UTF-8 nor a PNG file") from None
     for element in root.iter():
@@ -104,3 +112,10 @@ def _svg_size(data: bytes) -> tuple[float, float]:
     if not (0 < width < 1e6 and 0 < height < 1e6):
         raise LabelError("the mark has a viewBox without area")
     return width, height
+
+
+def _parsed(data: bytes) -> ET.Element:
+    text = data.decode("utf-8-sig")
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise LabelError("the mark is an SVG file with a DOCTYPE: save it without")
+    return ET.fromstring(text)  # noqa: S314 entities, the danger here, are refused above

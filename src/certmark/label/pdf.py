@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from certmark.label.refusal import LabelError
 from certmark.label.typeface import Weight, font_file, needing
 from certmark.transport.outline import outline
 
@@ -130,7 +131,14 @@ class Document:
         from fpdf.drawing_primitives import Transform
         from fpdf.svg import SVGObject
 
-        drawing = SVGObject(mark.data.decode("utf-8-sig").encode())
-        _, _, path = drawing.transform_to_rect_viewport(1, picture.width, picture.height, ignore_svg_top_attrs=True)
-        path.transform = (path.transform or Transform.identity()) @ Transform.translation(x + picture.x, y + picture.y)
-        self._pages.draw_path(path)
+        try:
+            drawing = SVGObject(mark.shapes)
+            _, _, path = drawing.transform_to_rect_viewport(1, picture.width, picture.height, ignore_svg_top_attrs=True)
+            path.transform = (path.transform or Transform.identity()) @ Transform.translation(
+                x + picture.x, y + picture.y
+            )
+            self._pages.draw_path(path)
+        except Exception as error:  # which ones fpdf2 raises on wrong numbers and paths is not documented
+            raise LabelError(
+                f"the mark cannot be drawn ({str(error)[:60]!r}): save it as SVG of plain shapes"
+            ) from error

@@ -256,6 +256,23 @@ def test_a_sheet_has_copies_of_each_token(
     assert len(codes_in(picture)) == number
 
 
+def test_a_sheet_is_made_of_what_comes_through_a_pipe(
+    type_in: Callable[[bytes], None], tmp_path: Path, draw: Callable[..., Ended]
+) -> None:
+    type_in(f"{WORLD.text}\n".encode())
+    assert draw("-", "--sheet", out="sheet.pdf").code == 0
+    type_in(b"1" * 70_000)
+    ended = draw("-", "--sheet", out="sheet.pdf")
+    assert (ended.code, "line 1: no label: FAILED FORMAT_FAILURE" in ended.complaint) == (1, True)
+
+
+def test_a_picture_without_a_code_gets_no_label(tmp_path: Path, draw: Callable[..., Ended]) -> None:
+    (tmp_path / "white.png").write_bytes(png_mark())
+    ended = draw(tmp_path / "white.png")
+    assert ended.code == 1
+    assert ended.complaint.startswith("no label: FAILED FORMAT_FAILURE: No QR code was found")
+
+
 @pytest.mark.parametrize(
     ("second", "code", "reason"),
     [

@@ -152,6 +152,12 @@ def test_letters_shrink_before_words_are_refused() -> None:
     assert short.runs[-1].size * X_HEIGHT > long.runs[-1].size * X_HEIGHT >= SMALLEST_X_HEIGHT
 
 
+def test_a_code_of_the_largest_versions_keeps_the_error_correction_that_fits() -> None:
+    text = "https://a.example/#" + "1" * 5000
+    assert encode_symbol(text).version > 35
+    assert label("300x90mm", text=text).code.symbol.ecc in "MQ"
+
+
 def test_letters_grow_with_the_label() -> None:
     assert label("100mm").runs[-1].size * X_HEIGHT > EASY_X_HEIGHT
 
