@@ -257,7 +257,7 @@ def test_a_sheet_has_copies_of_each_token(
 
 
 def test_a_sheet_is_made_of_what_comes_through_a_pipe(
-    type_in: Callable[[bytes], None], tmp_path: Path, draw: Callable[..., Ended]
+    type_in: Callable[[bytes], None], draw: Callable[..., Ended]
 ) -> None:
     type_in(f"{WORLD.text}\n".encode())
     assert draw("-", "--sheet", out="sheet.pdf").code == 0
