@@ -85,6 +85,8 @@ class CheckRecord:
             "result": _result(report),
             "certificate": None if report.claims is None else _certificate(report.claims),
             "issuer": said["issuer"],
+            "seal": said["seal"],
+            "approval": said["approval"],
             "checks": said["checks"],
             "lists": list(_lists(report, verifier)),
             "notices": list(report.notices),
