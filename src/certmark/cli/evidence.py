@@ -13,7 +13,6 @@ from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain
 from certmark.cli.state import open_statuses_with_state, open_with_state
-from certmark.cose.algorithms import ALL_KEY_ALGORITHMS, SIGNING_ALGORITHMS, TRAITS
 from certmark.cwt.numericdate import from_seconds
 from certmark.errors import StoreError
 from certmark.limits import DEFAULT_LIMITS
@@ -90,19 +89,17 @@ class Evidence(NamedTuple):
     def _bundle(self) -> bytes:
         return read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
 
-    def trust_snapshot(
-        self, bundle: bytes | None = None, *, accepted: frozenset[int] = ALL_KEY_ALGORITHMS
-    ) -> TrustSnapshot:
+    def trust_snapshot(self, bundle: bytes | None = None, *, accepted: frozenset[int] | None = None) -> TrustSnapshot:
         """Read and verify the bundle, or the newest of a store.
 
         Args:
             bundle: as of ``verifier``.
-            accepted: algorithms whose signatures count.
+            accepted: algorithms whose signatures count, or None for all.
 
         Raises:
             CommandError: as ``verifier``.
         """
-        from certmark.verify import TrustSnapshot
+        from certmark.verify import STANDARD, TrustSnapshot
 
         anchor = anchor_of(self.anchor)
         if Path(self.trust).is_dir():
@@ -111,9 +108,11 @@ class Evidence(NamedTuple):
             return self._store(anchor)
         data = self._bundle() if bundle is None else bundle
 
+        counting = STANDARD.algorithms if accepted is None else accepted
+
         def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
             with blaming(self.trust):
-                return TrustSnapshot.open(data, anchor=anchor, previous=previous, algorithms=accepted)
+                return TrustSnapshot.open(data, anchor=anchor, previous=previous, algorithms=counting)
 
         return open_bundle(None) if self.state is None else open_with_state(self.state, open_bundle)
 
@@ -136,17 +135,19 @@ class Evidence(NamedTuple):
         trust: TrustSnapshot,
         *,
         at: datetime,
-        accepted: frozenset[int] = ALL_KEY_ALGORITHMS,
+        accepted: frozenset[int] | None = None,
     ) -> StatusSnapshot:
         """Verify status lists, held to what a store or ``--state`` remembers; without any, those of the store count.
 
         Raises:
             CommandError: as ``verifier``.
         """
-        from certmark.verify import StatusSnapshot
+        from certmark.verify import STANDARD, StatusSnapshot
+
+        counting = STANDARD.algorithms if accepted is None else accepted
 
         def open_lists(previous: StatusFloor | None) -> StatusSnapshot:
-            return StatusSnapshot.open(tokens, trust, previous=previous, algorithms=accepted)
+            return StatusSnapshot.open(tokens, trust, previous=previous, algorithms=counting)
 
         if Path(self.trust).is_dir():
             from certmark.fetch import TrustStore
@@ -168,6 +169,7 @@ def _sunset(option: str) -> Sunset:
     Raises:
         CommandError: not an algorithm and a time (64).
     """
+    from certmark.cose.algorithms import SIGNING_ALGORITHMS, TRAITS
     from certmark.verify import Sunset
 
     name, _, end = option.partition("=")

@@ -42,7 +42,7 @@ def verify(  # noqa: PLR0913 one for each option
     policy: Annotated[PolicyName, typer.Option(help="What is demanded.")] = PolicyName.STANDARD,
     sunset: Annotated[
         list[str],
-        typer.Option(metavar="ALG=TIME", help="Accept an algorithm until then, as ESP256=2035-01-01; repeat it."),
+        typer.Option(metavar="ALG=TIME", help="End of an algorithm (ESP256=2035-01-01)."),
     ] = [],  # noqa: B006
     gtin: Annotated[str | None, typer.Option(metavar="N", help="Article number of the product at hand.")] = None,
     model: Annotated[str | None, typer.Option(metavar="M", help="Its model.")] = None,
@@ -52,7 +52,7 @@ def verify(  # noqa: PLR0913 one for each option
         str | None, typer.Option(metavar="LANG", help="Say it in words of this language: de, en, es, fr, it or pl.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
-    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One token per line in, one report per line out.")] = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One token a line in, one report a line out.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="A catalogue as CSV in, with verdicts out.")] = False,
     jobs: Annotated[int | None, typer.Option(metavar="N", help="Processes, for --jsonl and --csv.")] = None,
     record: Annotated[

@@ -10,7 +10,6 @@ from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import read_public_key
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
-from certmark.cli.trust import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,6 +87,8 @@ def reviewed(entity_id: str, thumbprints: set[bytes], done: str) -> Callable[[Na
 
 
 def _show(path: Sequence[SignerCertificate]) -> None:
+    from certmark.cli.trust import words
+
     seal, *behind = path
     say(f"certificate  {visible(seal.subject)}")
     say(f"identifier   {visible(seal.organisation_identifier or 'none')}")
