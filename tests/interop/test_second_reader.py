@@ -176,9 +176,9 @@ def blocks(page: str, language: str) -> list[str]:
 @pytest.mark.parametrize("form", ["bytes", "link", "bare"])
 def test_the_worked_examples_pass(form: str) -> None:
     _, _, _, _, message, _, status_token, root, anchor, union, national_list = (
-        bytes.fromhex(block.replace("\n", "")) for block in blocks("examples.md", "hex")
+        bytes.fromhex(block.replace("\n", "")) for block in blocks("examples.md", "hex")[:11]
     )
-    link, bare, verdict = blocks("examples.md", "text")
+    link, bare, verdict = blocks("examples.md", "text")[:3]
     bundle = second.encode({1: "certmark-trust-bundle", 2: 1, 3: [root], 4: union, 5: {"DE": national_list}})
     inputs = second.Inputs(
         snapshot=second.open_bundle(bundle, anchor),
