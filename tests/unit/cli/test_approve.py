@@ -116,6 +116,13 @@ def test_a_look_inside_shows_the_approval_unproven(certmark: Command, house: Pat
     assert certmark("inspect", WORLD.text, "--json").report["untrusted_approval"] is None
 
 
+def test_the_requirements_of_cb_ades_are_those_of_the_certificate_in_front(certmark: Command, house: Path) -> None:
+    (house / "token.cose").write_bytes(WORLD.approved().cose)
+    (house / "alone.cose").write_bytes(WORLD.cose)
+    approved, alone = (certmark("inspect", name, "--cb-ades", "--json") for name in ("token.cose", "alone.cose"))
+    assert approved == alone
+
+
 @pytest.mark.usefixtures("house")
 @pytest.mark.parametrize(
     ("options", "reason"),
