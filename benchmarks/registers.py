@@ -1,11 +1,12 @@
 """Measure a register: issuing one by one and in a batch, publishing a large list, auditing a long log.
 
-    python benchmarks/registers.py [--postgres URL] [--certificates N] [--entries N] [--folder DIR]
+    python benchmarks/registers.py [--postgres URL] [--certificates N] [--events N] [--entries N]
+        [--folder DIR]
 
 URL names an empty database of a server that waits for its disk; without it PostgreSQL is left out. SQLite files are
 made in DIR. Times are on the wall, since a register waits for the disk. Beside them stands the same in raw signatures
 (ESP256 by ``cryptography``) of this run, which tells how much of it is due to the machine. The audit takes the log of
-the batch: two events a certificate, and each token verified.
+the batch, two events a certificate, made longer by reviews; it verifies each token.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from benchmarks.stress_register import DOCUMENT, ENTITY, URI
 from certmark.cose.signer import KeySigner
 from certmark.issue import Issuer
 from certmark.model import document_from
-from certmark.register import Act, Register, read_jsonl
+from certmark.register import Act, Kind, Register, read_jsonl
+from certmark.register.events import append
 from certmark.register.tables import CERTIFICATES, EVENTS, INDICES, STATUS_LISTS
 
 if TYPE_CHECKING:
@@ -155,8 +157,15 @@ def publishing(url: str, *, entries: int) -> None:
     print(f"({len(token)} bytes)", flush=True)
 
 
-def auditing(register: Register) -> None:
-    """Measure an audit of what was issued."""
+def auditing(register: Register, *, events: int) -> None:
+    """Measure an audit of what was issued, after so many reviews that the log has a length."""
+    certificates = [each.id for each in register.certificates()]
+    begun = register.head().seq
+    for first in range(begun, events, 1000):
+        with register.database.writing() as connection:
+            for number in range(first, min(first + 1000, events)):
+                of = certificates[number % len(certificates)]
+                append(connection, Kind.CONFIRMED, act=ACT, certificate_id=of, article="Article 13(2)(a)")
     sign, found = raw_sign(), []
     seconds = timed(lambda: found.append(register.audit()))
     if not found[0].is_sound:
@@ -170,7 +179,8 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--postgres", metavar="URL")
-    parser.add_argument("--certificates", type=int, default=50_000, metavar="N", help="of the batch, in SQLite")
+    parser.add_argument("--certificates", type=int, default=20_000, metavar="N", help="of the batch, in SQLite")
+    parser.add_argument("--events", type=int, default=100_000, metavar="N", help="of the log that is audited")
     parser.add_argument("--entries", type=int, default=1_000_000, metavar="N", help="of the list that is published")
     parser.add_argument("--folder", type=Path, metavar="DIR")
     asked = parser.parse_args()
@@ -180,7 +190,7 @@ def main() -> None:
             issuing(asked.postgres, "PostgreSQL", certificates=min(asked.certificates, 5_000)).close()
         publishing(f"sqlite:///{folder}/list.db", entries=asked.entries)
         with issuing(f"sqlite:///{folder}/issued.db", "SQLite", certificates=asked.certificates) as register:
-            auditing(register)
+            auditing(register, events=asked.events)
 
 
 if __name__ == "__main__":
