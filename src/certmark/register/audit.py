@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
+from certmark.cose.framing import end_of_first
 from certmark.cose.profile import CERTMARK_1
 from certmark.cose.sign1 import from_bytes
 from certmark.cwt.numericdate import from_seconds
@@ -211,7 +212,8 @@ def _token_problem(row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes
     if key is None or row.key_thumbprint.hex() != detail["key"]:
         return "its key is not the one in the log"
     try:
-        is_signed = from_bytes(row.cose, profile=CERTMARK_1).is_signed_by(key)
+        token = row.cose[: end_of_first(row.cose)]  # an approval may follow, which is no signature of the body
+        is_signed = from_bytes(token, profile=CERTMARK_1).is_signed_by(key)
         seen = peek(row.text)
     except CertmarkError as error:
         return f"it cannot be read: {error}"

@@ -12,10 +12,21 @@ from certmark.errors import CapacityError, IssueError, LinkError, SchemeViolatio
 from certmark.limits import Limits
 from certmark.register import Kind, Register
 from certmark.register.errors import RegisterConflictError, RegisterError, StatusListFullError
-from certmark.verify import peek
+from certmark.verify import Verifier, peek
 from tests.keys import signer
 from tests.unit.register.body import ID, ISSUER, Hook, act, issued, issuer_that, numbered, opened
-from tests.world import BODY, LINK, MAKER_KEY, NCCA_STATUS_URI, SIGNED_AT, STATUS_URI, WORLD, service_key
+from tests.world import (
+    BODY,
+    LINK,
+    MAKER_KEY,
+    NCCA,
+    NCCA_STATUS_URI,
+    SIGNED_AT,
+    STATUS_URI,
+    WORLD,
+    instant,
+    service_key,
+)
 
 EUCC_ALONE = replace(ISSUER, schemes=None)
 
@@ -68,6 +79,17 @@ def test_certificates_are_found_by_holder_and_scheme(register: Register) -> None
 def test_indices_are_given_out_in_order(register: Register) -> None:
     assert [issued(register, number).index for number in range(1, 6)] == [0, 1, 2, 3, 4]
     assert register.lists()[0].room == 1024 - 5
+
+
+def test_what_the_authority_approves_is_kept_with_the_approval(register: Register) -> None:
+    world = WORLD.approved()
+    record = register.issue(numbered(1), issuer=world.issuer(), act=act())
+    verifier = Verifier(world.trust(), world.status())
+    for token in (record.newest.cose, record.newest.text):
+        approval = verifier.report(token, at=instant("2026-06-01")).approval
+        assert approval is not None
+        assert approval.entity_id == NCCA
+    assert register.audit().is_sound
 
 
 def test_a_statement_may_do_without_status(register: Register) -> None:
