@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.needs import IN_CI, without
+
 if TYPE_CHECKING:
     from tests.softhsm import SoftHsm
 
 ROOT = Path(__file__).parents[1]
-IN_CI = os.environ.get("CI") == "true"
 
 # No deadlines: how long an example takes says more about the machine than about the code.
 settings.register_profile("local", deadline=None)
@@ -23,15 +23,22 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if IN_CI else "local")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:  # noqa: ARG001
+    """Fail in CI what is skipped for whatever reason: a check that did not run proves nothing."""
+    report = yield
+    if IN_CI and report.skipped and isinstance(report.longrepr, tuple):
+        report.outcome = "failed"
+        report.longrepr = f"{report.longrepr[2]}: nothing may be skipped with CI=true"
+    return report
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Reference data and third-party vectors: read in place, never copied into the repository."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
-        reason = "no folder 'shared' beside the repository: reference data and third-party vectors are missing"
-        if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
+        without("no folder 'shared' beside the repository: reference data and third-party vectors are missing")
     return folder
 
 

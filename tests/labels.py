@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from certmark.label import Label, Mark, Paper, Particulars, lay_out
 from certmark.model.vocabulary import AssuranceLevel
 from certmark.wording import words
+from tests.needs import program
 from tests.world import NOW, WORLD
 
 TEXT = WORLD.text
@@ -68,20 +66,11 @@ def label(
     )
 
 
-def program(name: str) -> str:
-    """Find a program that is not ours, or skip; with CI=true it must be there."""
-    found = shutil.which(name)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{name} is not installed")
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
 def rendered_by_poppler(pdf: bytes, folder: Path, *, dpi: int, page: int = 1) -> Image.Image:
     """Give a page as poppler draws it."""
     (folder / "in.pdf").write_bytes(pdf)
-    command = [program("pdftoppm"), "-r", str(dpi), "-f", str(page), "-l", str(page), "-singlefile", "-png"]
+    drawer = program("pdftoppm", package="poppler-utils")
+    command = [drawer, "-r", str(dpi), "-f", str(page), "-l", str(page), "-singlefile", "-png"]
     subprocess.run([*command, str(folder / "in.pdf"), str(folder / "page")], check=True, timeout=60)
     return Image.open(folder / "page.png").convert("L")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from certmark.hsm import PinRequest, PinSource, Pkcs11Signer, generate
 from certmark.hsm.keys import KINDS
 from certmark.hsm.module import Module, find
 from certmark.hsm.uri import Pkcs11Uri
-from tests.conftest import IN_CI
+from tests.needs import program, without
 
 PIN: Final = "87654321"
 SO_PIN: Final = "12345678"
@@ -39,12 +38,8 @@ def module_path() -> str:
     """Give the path of SoftHSM; without it a test is skipped, in CI it fails."""
     given = os.environ.get("CERTMARK_TEST_PKCS11")
     found = given or next((path for path in CANDIDATES if Path(path).exists()), None)
-    if found is None or shutil.which("softhsm2-util") is None:
-        reason = "no SoftHSM 2: install softhsm2, and name its module with CERTMARK_TEST_PKCS11 if it is elsewhere"
-        if IN_CI:
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+    program("softhsm2-util", package="softhsm2")
+    return found or without("no SoftHSM 2 module: install softhsm2, or name it with CERTMARK_TEST_PKCS11")
 
 
 def right_pin(_: PinRequest, /) -> str:

@@ -19,8 +19,8 @@ from certmark.cwt import typ
 from certmark.cwt.approval import parse_approval, seal_approval
 from certmark.cwt.token import parse, seal, seal_many, split_many
 from tests import raw_cbor
-from tests.conftest import IN_CI
 from tests.keys import ALGORITHM_IDS, ALGORITHMS, private_key, seal_certificate, signer
+from tests.needs import IN_CI
 from tests.world import WORLD
 
 # The same condition as in pyproject.toml: elsewhere pycddl has no wheel.

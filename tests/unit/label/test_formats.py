@@ -13,7 +13,8 @@ from PIL import Image, ImageChops
 
 from certmark.label import Ink, Label, LabelError, LabelSizeError, pdf, png, svg
 from certmark.label.typeface import Weight
-from tests.labels import AT, SVG_MARK, TEXT, codes_in, label, png_mark, program, rendered_by_poppler
+from tests.labels import AT, SVG_MARK, TEXT, codes_in, label, png_mark, rendered_by_poppler
+from tests.needs import program
 
 HREF = "{http://www.w3.org/1999/xlink}href"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -56,7 +57,8 @@ def modules_in(region: Image.Image, drawn: Label) -> tuple[bytes, ...]:
 
 def drawn_by_librsvg(document: bytes, folder: Path, *, dpi: int) -> Image.Image:
     (folder / "label.svg").write_bytes(document)
-    command = [program("rsvg-convert"), "--dpi-x", str(dpi), "--dpi-y", str(dpi), "--output", "label.png", "label.svg"]
+    renderer = program("rsvg-convert", package="librsvg2-bin")
+    command = [renderer, "--dpi-x", str(dpi), "--dpi-y", str(dpi), "--output", "label.png", "label.svg"]
     subprocess.run(command, check=True, cwd=folder, timeout=60)
     with Image.open(folder / "label.png") as picture:
         return picture.convert("L")
@@ -168,7 +170,7 @@ def test_the_pdf_shows_the_mark(mark: bytes, tmp_path: Path) -> None:
     drawn = label(mark=mark)
     assert drawn.picture is not None
     (tmp_path / "in.pdf").write_bytes(pdf(drawn, at=AT))
-    command = [program("pdftoppm"), "-r", "300", "-singlefile", "-png", "in.pdf", "page"]
+    command = [program("pdftoppm", package="poppler-utils"), "-r", "300", "-singlefile", "-png", "in.pdf", "page"]
     subprocess.run(command, check=True, cwd=tmp_path, timeout=60)
     nearest = drawn.paper.dots.nearest
     x, y = nearest(drawn.picture.x + 0.5), nearest(drawn.picture.y + 0.5)

@@ -10,7 +10,8 @@ import pytest
 
 from certmark.label import LabelError, LabelSizeError, sheet
 from certmark.label.sheet import MOST_LABELS
-from tests.labels import AT, TEXT, codes_in, label, program, rendered_by_poppler
+from tests.labels import AT, TEXT, codes_in, label, rendered_by_poppler
+from tests.needs import program
 
 PER_PAGE = 16  # two columns of 75 mm, eight rows of 30 mm
 LABEL = label()
@@ -18,7 +19,7 @@ LABEL = label()
 
 def pages(pdf: bytes, folder: Path) -> int:
     (folder / "sheet.pdf").write_bytes(pdf)
-    command = [program("pdfinfo"), str(folder / "sheet.pdf")]
+    command = [program("pdfinfo", package="poppler-utils"), str(folder / "sheet.pdf")]
     told = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=60).stdout
     assert "Page size:       595.28 x 841.89 pts (A4)" in told
     return int(told.partition("Pages:")[2].split()[0])
