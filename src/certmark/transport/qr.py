@@ -97,10 +97,11 @@ class Symbol:
         _check(scale, border)
         import png
 
-        rows = [bytes(1 - module for module in row for _ in range(scale)) for row in self._bordered(border)]
+        side = (self.size + 2 * border) * scale
         image = BytesIO()
-        writer = png.Writer(width=len(rows[0]), height=len(rows) * scale, greyscale=True, bitdepth=1)
-        writer.write(image, (row for row in rows for _ in range(scale)))
+        writer = png.Writer(width=side, height=side, greyscale=True, bitdepth=1)
+        rows = (_packed(row, scale) for row in self._bordered(border))
+        writer.write_packed(image, (row for row in rows for _ in range(scale)))
         return image.getvalue()
 
     def terminal(self, *, border: int = QUIET_ZONE, colour: bool = True) -> str:
@@ -158,6 +159,13 @@ def encode_symbol(text: str, *, ecc: str = "M", at_most: int = LARGEST_VERSION) 
         # qrcode 8.2 cannot compute error correction for a block that is zero throughout.
         raise IssueError("the text has too many zeros in a row to be drawn: issue the token anew") from error
     return Symbol(text, version, ecc, tuple(bytes(map(bool, row)) for row in code.modules))
+
+
+def _packed(row: bytes, scale: int) -> bytes:
+    """Write a row of modules as bits, light ones set, up to a whole number of bytes."""
+    bits = "".join(("0" if module else "1") * scale for module in row)
+    filled = bits + "0" * (-len(bits) % 8)
+    return int(filled, 2).to_bytes(len(filled) // 8)
 
 
 def _check(module: float, border: int) -> None:

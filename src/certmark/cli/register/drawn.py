@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from certmark.claims import StatusReference
 from certmark.issue import IssuedCertificate, Issuer
 from certmark.model import AnyDocument
+from certmark.register.batch import CHUNK
+from certmark.transport import Symbol, encode_symbol
+
+
+@lru_cache(CHUNK)  # a batch signs so many before the first of them is handed out
+def symbol_of(text: str) -> Symbol:
+    """Draw the symbol of a token, once for who signs and for who writes it.
+
+    Raises:
+        CapacityError: the text does not fit a QR code.
+    """
+    return encode_symbol(text)
 
 
 class DrawnIssuer(Issuer):
@@ -19,5 +32,5 @@ class DrawnIssuer(Issuer):
             CapacityError: the text does not fit a QR code.
         """
         issued = super().issue(document, at=at, status=status)
-        issued.symbol()
+        symbol_of(issued.text)
         return issued

@@ -133,11 +133,13 @@ def replace(  # noqa: PLR0913 one for each option
 
 
 def stem_of(certificate_id: str) -> str:
-    """Name the files of a certificate after its id, each id in its own way.
+    """Name the files of a certificate after its id, each id in its own way, also where disks do not tell case.
 
-    An id may hold slashes, even between dots, and no name may lead out of the folder; no id holds a tilde.
+    An id may hold slashes, even between dots, and no name may lead out of the folder; no id holds a tilde. Unless all
+    letters are capitals, a plus, which no id holds, and a hexadecimal number say which ones are small.
     """
-    return certificate_id.replace("/", "~")
+    small = int("".join("1" if letter.islower() else "0" for letter in certificate_id), 2)
+    return certificate_id.replace("/", "~") + (f"+{small:x}" if small else "")
 
 
 def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol:
@@ -147,11 +149,12 @@ def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol
         CommandError: they cannot be written.
     """
     from certmark.cli.issue import files_of
+    from certmark.cli.register.drawn import symbol_of
     from certmark.issue import IssuedCertificate
 
     newest = record.newest
     issued = IssuedCertificate(newest.document, newest.cose, newest.text)
-    symbol = issued.symbol()
+    symbol = symbol_of(newest.text)
     write_files(folder, files_of(issued, symbol, stem=stem))
     return symbol
 

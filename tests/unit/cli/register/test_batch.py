@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from certmark.cli.register.drawn import symbol_of
 from certmark.register import Register
 from certmark.register.errors import RegisterStorageError
+from certmark.transport import Symbol, encode_symbol
 from tests.unit.cli.conftest import Ended
 from tests.unit.cli.register.office import ID, ISSUED_AT, SECOND, Office
 from tests.unit.register.test_rows import cells, csv, line_of
@@ -66,10 +68,25 @@ def test_run_again_it_writes_what_is_missing_and_nothing_else(office: Office) ->
     ]
 
 
-def test_ids_that_differ_by_a_slash_have_files_of_their_own(office: Office) -> None:
-    rows = [line_of(1).replace(ID.encode(), each) for each in (b"A/1", b"A-1")]
-    batch(office, b"\n".join(rows))
-    assert {"A~1.cose", "A-1.cose"} <= in_folder(office)
+def test_ids_that_differ_by_a_slash_or_by_case_have_files_of_their_own(office: Office) -> None:
+    ids = (b"A/1", b"A-1", b"A/B", b"A/b", b"a/B", b"AB-B")
+    batch(office, b"\n".join(line_of(1).replace(ID.encode(), each) for each in ids))
+    tokens = {name for name in in_folder(office) if name.endswith(".cose")}
+    assert tokens == {"A~1.cose", "A-1.cose", "A~B.cose", "A~b+1.cose", "a~B+4.cose", "AB-B.cose"}
+    assert len({name.casefold() for name in tokens}) == len(ids)
+
+
+def test_each_symbol_is_drawn_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def draw(text: str) -> Symbol:
+        drawn.append(text)
+        return encode_symbol(text)
+
+    monkeypatch.setattr("certmark.cli.register.drawn.encode_symbol", draw)
+    symbol_of.cache_clear()
+    batch(office, b"\n".join((line_of(1), line_of(2))))
+    assert len(drawn) == len(set(drawn)) == 2
 
 
 def test_csv_is_read_as_well(office: Office) -> None:
