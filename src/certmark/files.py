@@ -27,6 +27,11 @@ _READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY  # to open a
 _CANNOT_SYNC_FOLDERS: Final = frozenset({errno.EINVAL, errno.ENOTSUP})
 
 
+def reason_of(error: OSError) -> str:
+    """Say why a file cannot be used, as words within a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
 def read(path: Path, *, at_most: int) -> bytes:
     """Read a file, but no more than one byte beyond a bound.
 

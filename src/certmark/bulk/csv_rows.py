@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.bulk.catalogue import Checked, Row, judged, report_on, short
-from certmark.bulk.lines import LONGEST, TOO_LONG, Line, lines
+from certmark.bulk.lines import LONGEST, TOO_LONG, lines
 from certmark.bulk.tally import Tally
 from certmark.errors import CertmarkError
+from certmark.lines import BYTE_ORDER_MARK, Line, Lines
 from certmark.verify.report_json import instant
 from certmark.wording import advise
 
@@ -39,7 +40,6 @@ RESULTS: Final = (
 WORDS: Final = ("sentence", "advice")
 """What follows the results where a language is given: what is the case, and what to do."""
 
-_BOM: Final = b"\xef\xbb\xbf"
 _MOST_LINES: Final = 50
 _FORMULA: Final = re.compile("[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*")
@@ -147,7 +147,7 @@ def read_catalogue(stream: BinaryIO, *, language: str | None = None) -> tuple[He
     source = lines(stream)
     first = next(source, Line(1, b""))
     header = _header(first.data or b"")._replace(language=language)
-    return header, _records(_Source(source), header)
+    return header, _records(source, header)
 
 
 def row_of(header: Header, record: Record) -> Row:
@@ -171,7 +171,7 @@ def harmless(cell: str) -> str:
 
 
 def _header(data: bytes) -> Header:
-    text = data.removeprefix(_BOM).decode("utf-8", "replace")
+    text = data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace")
     for delimiter in (",", ";", "\t"):
         names = tuple(cell.strip() for cell in _cells(text, delimiter) or ())
         folded = [_folded(name) for name in names]
@@ -179,7 +179,7 @@ def _header(data: bytes) -> Header:
             for column in COLUMNS:
                 if folded.count(column) > 1:
                     raise CatalogueError(f"the catalogue has the column {column!r} twice: rename one of them")
-            return Header(names, delimiter, data.startswith(_BOM))
+            return Header(names, delimiter, data.startswith(BYTE_ORDER_MARK))
     raise CatalogueError(
         "the catalogue has no column 'token': its first line names the columns, of which token, gtin, model and "
         "version are read"
@@ -190,22 +190,8 @@ def _folded(name: str) -> str:
     return name.strip().casefold()
 
 
-class _Source:
-    """Lines that can be put back."""
-
-    def __init__(self, source: Iterator[Line]) -> None:
-        self._source = source
-        self._waiting: deque[Line] = deque()
-
-    def take(self) -> Line | None:
-        return self._waiting.popleft() if self._waiting else next(self._source, None)
-
-    def put_back(self, taken: Sequence[Line]) -> None:
-        self._waiting.extendleft(reversed(taken))
-
-
-def _records(source: _Source, header: Header) -> Iterator[Record]:
-    while (line := source.take()) is not None:
+def _records(source: Lines, header: Header) -> Iterator[Record]:
+    for line in source:
         if line.data is None:
             yield Record(line.number, (), TOO_LONG)
         elif line.data.strip():
@@ -215,10 +201,10 @@ def _records(source: _Source, header: Header) -> Iterator[Record]:
             yield _record(line, cells, header)
 
 
-def _over_several_lines(data: bytes, source: _Source, header: Header) -> tuple[str, ...] | None:
+def _over_several_lines(data: bytes, source: Lines, header: Header) -> tuple[str, ...] | None:
     """Give the cells of a row whose first line ends within quotes; unless they are as many as they must be, none."""
     taken: list[Line] = []
-    while len(taken) < _MOST_LINES and (line := source.take()) is not None:
+    for line in islice(source, _MOST_LINES):
         taken.append(line)
         data += line.data or b""
         if line.data is None or len(data) > LONGEST:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from certmark.bulk.catalogue import Row, judged, report_on
-from certmark.bulk.lines import LONGEST, TOO_LONG, Line
+from certmark.bulk.lines import LONGEST, TOO_LONG
 from certmark.bulk.tally import Tally
 from certmark.errors import CertmarkError
+from certmark.lines import BYTE_ORDER_MARK
 from certmark.strict_json import parse
 from certmark.verify.report_json import report_to_json
 from certmark.wording import advise
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from certmark.lines import Line
     from certmark.verify import Verifier
 
 _PRODUCT: Final = ("gtin", "model", "version")
@@ -51,7 +53,7 @@ class JsonLines:
         """
         tally, answers = Tally(), []
         for line in rows:
-            is_object = line.data is not None and line.data.lstrip(b"\xef\xbb\xbf \t").startswith(b"{")
+            is_object = line.data is not None and line.data.lstrip(BYTE_ORDER_MARK + b" \t").startswith(b"{")
             row, kept = self._row(line) if is_object else (self._token(line), None)
             row = judged(row)
             report = report_on(verifier, row, at=at)
@@ -83,7 +85,7 @@ class JsonLines:
 
 
 def _members(data: bytes) -> dict[str, Any]:
-    parsed = parse(data.removeprefix(b"\xef\xbb\xbf").strip(), what="row", limit=LONGEST, error=RowError)
+    parsed = parse(data.removeprefix(BYTE_ORDER_MARK).strip(), what="row", limit=LONGEST, error=RowError)
     if not isinstance(parsed, dict):
         raise RowError("the row is no JSON object")
     for name in _PRODUCT:

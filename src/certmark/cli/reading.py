@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.errors import CertmarkError
+from certmark.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +70,8 @@ def _named(path: str, what: str) -> Iterator[None]:
     except FileNotFoundError:
         raise CommandError(ExitCode.NO_INPUT, f"{path}: no such file: give the path of {what}") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CommandError(ExitCode.NO_INPUT, f"{path}: cannot be read ({reason}): give the path of {what}") from None
+        problem = f"{path}: cannot be read ({reason_of(error)}): give the path of {what}"
+        raise CommandError(ExitCode.NO_INPUT, problem) from None
 
 
 @contextmanager

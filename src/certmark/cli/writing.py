@@ -88,26 +88,20 @@ def alone(file: Path, *, instead: str = "place") -> Iterator[None]:
     """
     if file.is_dir():
         raise CommandError(ExitCode.USAGE, f"{file}: is a folder: choose another {instead}")
-    lock = file.with_name(f"{file.name}.lock")
     with ExitStack() as held:
-        try:
-            held.enter_context(disk.exclusive(lock))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            problem = f"{lock}: cannot be written ({reason}): choose another {instead}"
-            raise CommandError(ExitCode.USAGE, problem) from None
+        with _blaming(instead=instead):
+            held.enter_context(disk.exclusive(file.with_name(f"{file.name}.lock")))
         yield
 
 
 @contextmanager
-def _blaming(*, exists: str = "is a file: give a folder") -> Iterator[None]:
+def _blaming(*, exists: str = "is a file: give a folder", instead: str = "place") -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:
         raise CommandError(ExitCode.USAGE, f"{error.filename}: {exists}") from None
     except IsADirectoryError as error:
-        raise CommandError(ExitCode.USAGE, f"{error.filename}: is a folder: choose another place") from None
+        raise CommandError(ExitCode.USAGE, f"{error.filename}: is a folder: choose another {instead}") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        problem = f"{error.filename}: cannot be written ({reason}): choose another place"
+        problem = f"{error.filename}: cannot be written ({disk.reason_of(error)}): choose another {instead}"
         raise CommandError(ExitCode.USAGE, problem) from None

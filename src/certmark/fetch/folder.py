@@ -174,6 +174,5 @@ def _telling() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         needed = "a store needs a folder of its own, and room on the disk"
-        raise StoreError(f"{error.filename}: cannot be used ({reason}): {needed}") from error
+        raise StoreError(f"{error.filename}: cannot be used ({files.reason_of(error)}): {needed}") from error

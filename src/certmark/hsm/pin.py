@@ -81,8 +81,7 @@ def from_file(path: str) -> PinSource:
         try:
             content = files.read(Path(path), at_most=_LONGEST).decode()
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise HsmPinMissingError(f"{path}: the PIN cannot be read ({reason})") from None
+            raise HsmPinMissingError(f"{path}: the PIN cannot be read ({files.reason_of(error)})") from None
         except UnicodeDecodeError:
             raise HsmPinMissingError(f"{path}: the PIN is not UTF-8") from None
         pin = content.removesuffix("\n").removesuffix("\r")

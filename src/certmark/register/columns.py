@@ -12,19 +12,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import deque
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from certmark.errors import ModelError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.model import document_from
-from certmark.register.rows import Row, physical_lines, too_long
+from certmark.register.rows import Row, lines_of, too_long
 from certmark.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
+    from certmark.lines import Line
     from certmark.model import AnyDocument
 
 NUMBERS: Final = frozenset({"eal", "ava_van"})
@@ -40,7 +40,6 @@ _NUMBER: Final = re.compile("[0-9]{1,9}", re.ASCII)
 _VALUES: Final = {"true": True, "false": False}
 
 _Plan: TypeAlias = "dict[str | int, _Plan | int]"
-_Line: TypeAlias = "tuple[int, bytes | None]"
 
 
 def read_csv(file: BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Row]:
@@ -73,38 +72,34 @@ class _Records:
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         self._limits = limits
-        self._lines = physical_lines(file, at_most=limits.document)
-        self._again: deque[_Line] = deque()
+        self._lines = lines_of(file, limits=limits)
         self._delimiter = ""
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | ModelError]]:
-        while (first := self._next_line()) is not None:
+        for first in self._lines:
             taken = [first]
             if not self._delimiter:
-                self._delimiter = ";" if first[1] is not None and b";" in first[1] else ","
+                self._delimiter = ";" if first.data is not None and b";" in first.data else ","
             try:
                 cells = next(csv.reader(self._texts(taken), strict=True, delimiter=self._delimiter))
             except (csv.Error, ModelError) as error:
-                self._again.extendleft(reversed(taken[1:]))
-                yield first[0], error if isinstance(error, ModelError) else ModelError(f"not a row of CSV: {error}")
+                self._lines.put_back(taken[1:])
+                yield first.number, error if isinstance(error, ModelError) else ModelError(f"not a row of CSV: {error}")
             else:
                 if cells:
-                    yield first[0], cells
+                    yield first.number, cells
 
-    def _next_line(self) -> _Line | None:
-        return self._again.popleft() if self._again else next(self._lines, None)
-
-    def _texts(self, taken: list[_Line]) -> Iterator[str]:
+    def _texts(self, taken: list[Line]) -> Iterator[str]:
         """Give the lines of a row as its reader asks for them, and note which were taken."""
         while True:
-            line = taken[-1][1]
+            line = taken[-1].data
             if line is None:
                 raise too_long(self._limits)
             try:
                 yield line.decode()
             except UnicodeDecodeError as error:
                 raise ModelError(f"the row is not UTF-8 at byte {error.start}: save it as UTF-8") from error
-            following = self._next_line()
+            following = next(self._lines, None)
             if following is None:
                 return
             taken.append(following)

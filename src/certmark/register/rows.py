@@ -5,10 +5,11 @@ What is wrong with a row is in the row, so that it stops no other. Lines are cou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.errors import ModelError
 from certmark.limits import DEFAULT_LIMITS, Limits
+from certmark.lines import BYTE_ORDER_MARK, Lines
 from certmark.model import load_document
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from certmark.model import AnyDocument
-
-_MARK: Final = b"\xef\xbb\xbf"
-_PIECE: Final = 1 << 16
 
 
 class Row(NamedTuple):
@@ -40,22 +38,17 @@ def read_jsonl(file: BinaryIO, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[R
         file: bytes; a byte order mark at its beginning is left out.
         limits: ``limits.document`` bounds a line, in bytes.
     """
-    for number, line in physical_lines(file, at_most=limits.document):
+    for number, line in lines_of(file, limits=limits):
         if line is None or line.strip():
             yield Row(number, _document(line, limits))
 
 
-def physical_lines(file: BinaryIO, *, at_most: int) -> Iterator[tuple[int, bytes | None]]:
-    """Give the number and the bytes of each line; None for one that is longer than a bound, with its end."""
-    number = 0
-    while line := file.readline(at_most + 1):
-        number += 1
-        if len(line) <= at_most:
-            yield number, line.removeprefix(_MARK) if number == 1 else line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = file.readline(_PIECE)
-        yield number, None
+def lines_of(file: BinaryIO, *, limits: Limits) -> Lines:
+    """Give the lines of a file, the first one without its byte order mark."""
+    lines = Lines(file, at_most=limits.document)
+    if (first := next(lines, None)) is not None:
+        lines.put_back([first._replace(data=first.data and first.data.removeprefix(BYTE_ORDER_MARK))])
+    return lines
 
 
 def too_long(limits: Limits) -> ModelError:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certmark.bulk.json_lines import JsonLines
-from certmark.bulk.lines import LONGEST, Line, lines
+from certmark.bulk.lines import LONGEST, lines
 from certmark.bulk.tally import Tally
+from certmark.lines import Line
 from certmark.verify.report_json import report_to_json
 from tests.world import NOW, WORLD
 
@@ -128,11 +129,12 @@ def test_any_line_has_one_line_of_ascii_for_an_answer(data: bytes, is_object: bo
         (b"a", [(1, b"a")]),
         (b"a\n\nb\r\n", [(1, b"a\n"), (2, b"\n"), (3, b"b\r\n")]),
         (b"x" * (LONGEST - 1) + b"\n", [(1, b"x" * (LONGEST - 1) + b"\n")]),
+        (b"x" * LONGEST, [(1, b"x" * LONGEST)]),
         (b"x" * LONGEST + b"\ny", [(1, None), (2, b"y")]),
         (b"x" * 10 * LONGEST, [(1, None)]),
         (b"x" * 3 * LONGEST + b"\n", [(1, None)]),
     ],
-    ids=["nothing", "one", "three", "longest", "too-long", "endless", "multiple"],
+    ids=["nothing", "one", "three", "longest", "longest-without-end", "too-long", "endless", "multiple"],
 )
 def test_a_line_is_never_larger_than_its_bound(data: bytes, expected: list[object]) -> None:
     assert list(lines(io.BytesIO(data))) == expected

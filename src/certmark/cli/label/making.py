@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from certmark.bulk.lines import Line
     from certmark.cli.token_input import Token
     from certmark.label import Ink, Label, Mark, Paper
+    from certmark.lines import Line
     from certmark.verify import Report, Verifier
     from certmark.wording import Words
 
