@@ -53,7 +53,7 @@ def draft(
         certificate = certificate.for_label() if label else certificate
         payload = payload_of(certificate, issuer=issuer, status=status, schemes=read_schemes(scheme))
     write_new(out, payload)
-    for line in _said(decode_claims(payload)):
+    for line in said_of(decode_claims(payload)):
         say(line)
     say(f"draft    {visible(str(out))}")
     return 0
@@ -80,13 +80,13 @@ def approve(
         approval = approved(data, signer=signer, authority=authority, at=approved_at)
         claims = decode_claims(data)
     write_new(out, approval)
-    for line in _said(claims):
+    for line in said_of(claims):
         say(line)
     say(f"approval {visible(str(out))}, by {authority}")
     return 0
 
 
-def _said(claims: CertificateClaims) -> Iterator[str]:
+def said_of(claims: CertificateClaims) -> Iterator[str]:
     """Say what is approved: whoever signs should read it."""
     yield f"of       {visible(claims.id)}, to be issued by {visible(claims.iss)}"
     yield f"product  {visible(claims.subject_name)}"

@@ -36,6 +36,12 @@ StatusUri: TypeAlias = Annotated[str | None, typer.Option(metavar="URI", help="S
 StatusIndex: TypeAlias = Annotated[
     str | None, typer.Option(metavar="N", help="Its index there: never one that is used already.")
 ]
+Approval: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Approval by the authority, where each certificate needs one.")
+]
+AuthorityKey: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="KEY", help="The authority's public key: the approval must be by it.")
+]
 WithoutStatus: TypeAlias = Annotated[bool, typer.Option("--no-status", help="No status, where the scheme allows it.")]
 
 
@@ -54,13 +60,8 @@ def issue(  # noqa: PLR0913 one for each option
     status_index: StatusIndex = None,
     no_status: WithoutStatus = False,
     label: Annotated[bool, typer.Option("--label", help="Issue the extract for a label, without digests.")] = False,
-    approval: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Approval by the authority, where each certificate needs one."),
-    ] = None,
-    authority_key: Annotated[
-        str | None, typer.Option(metavar="KEY", help="The authority's public key: the approval must be by it.")
-    ] = None,
+    approval: Approval = None,
+    authority_key: AuthorityKey = None,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of signing.  [default: now]")] = None,
 ) -> int:
@@ -70,7 +71,7 @@ def issue(  # noqa: PLR0913 one for each option
     require(ENTITY_ID, "--issuer", issuer)
     status = status_reference(status_uri, status_index, no_status=no_status)
     issued_at = at_or_now(at)
-    approver = _approver(approval, authority_key)
+    approver = approver_of(approval, authority_key)
     signer = read_signer(key, certificate=certificate)
 
     from certmark.errors import LinkError
@@ -128,8 +129,12 @@ def _require_no_picture(out: Path, stem: str) -> None:
             raise CommandError(ExitCode.USAGE, f"{picture}: {reason}")
 
 
-def _approver(approval: str | None, authority_key: str | None) -> Approver | None:
-    """Take the approval that was given, and the key that it must be by."""
+def approver_of(approval: str | None, authority_key: str | None) -> Approver | None:
+    """Take the approval that was given, and the key that it must be by.
+
+    Raises:
+        CommandError: one is given without the other (64), or cannot be read (65, 66).
+    """
     if (approval is None) is not (authority_key is None):
         raise CommandError(
             ExitCode.USAGE, "an approval is checked with the authority's key: give --approval and --authority-key"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certmark.register.book import Register
     from certmark.register.columns import read_csv
     from certmark.register.decisions import Review
+    from certmark.register.drafts import Draft
     from certmark.register.errors import (
         BatchStoppedError,
         LifecycleError,
@@ -37,6 +38,7 @@ __all__ = [
     "Authority",
     "BatchStoppedError",
     "CertificateRecord",
+    "Draft",
     "Edition",
     "Event",
     "Finding",
@@ -67,6 +69,7 @@ _MODULE_OF = {
     "Authority": "events",
     "BatchStoppedError": "errors",
     "CertificateRecord": "records",
+    "Draft": "drafts",
     "Edition": "records",
     "Event": "events",
     "Finding": "audit",

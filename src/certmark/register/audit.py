@@ -17,6 +17,7 @@ from certmark.errors import CertmarkError
 from certmark.register import events
 from certmark.register.errors import UNREADABLE
 from certmark.register.events import GENESIS, Head, Kind
+from certmark.register.indices import STATE_AFTER
 from certmark.register.keys import kept_keys
 from certmark.register.statuses import statuses
 from certmark.register.tables import CERTIFICATES, EDITIONS, EVENTS, INDICES, PUBLICATIONS, STATUS_LISTS
@@ -101,6 +102,7 @@ class _Said:
     def __init__(self) -> None:
         self.head = Head(0, GENESIS)
         self.index_state: dict[tuple[str, int], tuple[str, str | None]] = {}
+        self.drafts: dict[tuple[str, int], str] = {}
         self.editions: dict[tuple[str, int], Mapping[str, Any]] = {}
         self.publications: dict[tuple[str, int], tuple[int, Mapping[str, Any]]] = {}
         self.purged: set[str] = set()
@@ -109,12 +111,13 @@ class _Said:
     def hear(self, event: events.Event) -> None:
         detail = event.detail
         match event.kind:
-            case Kind.RESERVED:
-                self.index_state[detail["list"], detail["index"]] = ("open", event.certificate_id)
-            case Kind.BURNT:
-                self.index_state[detail["list"], detail["index"]] = ("burnt", event.certificate_id)
-            case Kind.ISSUED if "index" in detail:
-                self.index_state[detail["list"], detail["index"]] = ("issued", event.certificate_id)
+            case Kind.ISSUED if "index" not in detail:
+                pass  # its scheme does without a status
+            case Kind.RESERVED | Kind.DRAFTED | Kind.BURNT | Kind.ISSUED:
+                index = (detail["list"], detail["index"])
+                self.index_state[index] = (STATE_AFTER[event.kind], event.certificate_id)
+                if event.kind is Kind.DRAFTED:
+                    self.drafts[index] = detail["draft"]
             case Kind.LIST_CLOSED:
                 self.closed[detail["uri"]] = detail["from"]
             case Kind.PUBLISHED:
@@ -198,12 +201,14 @@ def _tokens(
         what = f"{row.certificate_id} edition {row.number}"
         if detail is None:
             yield Finding("token", what, "the log does not know it")
-        elif problem := _token_problem(row, detail, keys):
+        elif problem := _token_problem(row, detail, keys, draft=said.drafts.get((row.list_uri, row.idx))):
             yield Finding("token", what, problem)
     yield from (Finding("token", f"{of} edition {number}", "is missing") for of, number in stated)
 
 
-def _token_problem(row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes, VerificationKey]) -> str | None:
+def _token_problem(
+    row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes, VerificationKey], *, draft: str | None
+) -> str | None:
     found = {"sha256": row.cose, "text_sha256": row.text.encode(), "document_sha256": row.document.encode()}
     for name, data in found.items():
         if sha256(data).hexdigest() != detail[name]:
@@ -213,7 +218,8 @@ def _token_problem(row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes
         return "its key is not the one in the log"
     try:
         token = row.cose[: end_of_first(row.cose)]  # an approval may follow, which is no signature of the body
-        is_signed = from_bytes(token, profile=CERTMARK_1).is_signed_by(key)
+        message = from_bytes(token, profile=CERTMARK_1)
+        is_signed = message.is_signed_by(key)
         seen = peek(row.text)
     except CertmarkError as error:
         return f"it cannot be read: {error}"
@@ -223,6 +229,8 @@ def _token_problem(row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes
         return "its signature does not verify"
     if (claims.id, claims.status, seen.untrusted_issued_at) != (row.certificate_id, status, row.signed_at):
         return "it says another id, index or time than the register"
+    if draft is not None and row.number == 1 and sha256(message.payload).hexdigest() != draft:
+        return "it says something else than its draft"
     return None
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from certmark.errors import CertmarkError, IssueError, SignerError
-from certmark.register import issuing
+from certmark.register import indices, issuing
 from certmark.register.editions import sign
 from certmark.register.errors import (
     BatchStoppedError,
@@ -205,7 +205,7 @@ def _sign_and_keep(
                 continue
             why = failed.get(line, stopped)
             if index is not None and why is not None:
-                issuing.burn(connection, index, request.document.id, act=request.act, why=issuing.told(why))
+                indices.burn(connection, index, request.document.id, act=request.act, why=issuing.told(why))
             if line in failed:
                 found[line] = _refused(line, request, failed[line])
     results |= found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from certmark.cwt.numericdate import to_seconds
-from certmark.register import audit, batch, decisions, events, issuing, records, schema, statuses, suspending
-from certmark.register.database import Database, connect
+from certmark.register import audit, batch, decisions, drafts, events, issuing, records, schema, statuses, suspending
+from certmark.register.database import Database, connected
 from certmark.register.events import Act, Authority, Event, Head, Kind
 from certmark.register.issuing import Request
 
@@ -19,9 +18,11 @@ if TYPE_CHECKING:
     from certmark.cose.signer import Signer
     from certmark.issue import Issuer
     from certmark.model import AnyDocument
+    from certmark.model.scheme import Scheme
     from certmark.register.audit import AuditReport
     from certmark.register.batch import RowResult
     from certmark.register.decisions import Review
+    from certmark.register.drafts import Draft
     from certmark.register.records import CertificateRecord
     from certmark.register.rows import Row
     from certmark.register.statuses import ListRecord, Publication
@@ -52,7 +53,7 @@ class Register:
             RegisterSchemaError: the database is not empty.
             RegisterStorageError: it cannot be written.
         """
-        with _closed_on_failure(connect(url)) as database, schema.created(database) as connection:
+        with connected(url) as database, schema.created(database) as connection:
             events.append(connection, Kind.CREATED, act=act)
         return cls(database)
 
@@ -64,7 +65,7 @@ class Register:
             RegisterSchemaError: the database holds none, or an older or newer one.
             RegisterStorageError: it cannot be read.
         """
-        with _closed_on_failure(connect(url)) as database:
+        with connected(url) as database:
             schema.check(database)
         return cls(database)
 
@@ -76,7 +77,7 @@ class Register:
             RegisterSchemaError: the database holds none, or a newer one.
             RegisterStorageError: it cannot be written.
         """
-        with _closed_on_failure(connect(url)) as database:
+        with connected(url) as database:
             schema.upgrade(database)
         return cls(database)
 
@@ -93,19 +94,7 @@ class Register:
     # --- issuing ---
 
     def open_list(self, uri: str, *, entity: str, size: int, act: Act, authority_uri: str | None = None) -> None:
-        """Add a status list that will be filled once those before it are full.
-
-        Args:
-            uri: the body's list, as the trusted list declares it.
-            entity: whose certificates it is for.
-            size: number of entries: 2²⁰ are 256 KiB before compression, and nearly nothing after it.
-            act: who opens it, and when.
-            authority_uri: the list of the authority over the same indices, as declared.
-
-        Raises:
-            RegisterConflictError: one of the uris is in use.
-            RegisterError: an entity, a uri or a size that verifiers would refuse.
-        """
+        """Add a status list that will be filled once those before it are full; see ``statuses.open_list``."""
         with self.database.writing() as connection:
             statuses.open_list(connection, uri, entity=entity, size=size, act=act, authority_uri=authority_uri)
 
@@ -123,8 +112,29 @@ class Register:
         with self.database.reading() as connection:
             return statuses.lists(connection)
 
+    def draft(
+        self, document: AnyDocument, *, issuer: str, act: Act, schemes: tuple[Scheme, ...] | None = None
+    ) -> Draft:
+        """Take an index for a certificate that an authority approves first, and give what it approves.
+
+        See ``drafts.draft``; asked again, it gives the same.
+        """
+        return drafts.draft(self.database, document, issuer=issuer, act=act, schemes=schemes)
+
+    def discard(self, certificate_id: str, *, act: Act) -> None:
+        """Give up a draft, for a reason; its index is burnt."""
+        with self.database.writing() as connection:
+            drafts.discard(connection, certificate_id, act=act)
+
     def issue(
-        self, document: AnyDocument, *, issuer: Issuer, act: Act, key: str | None = None, has_status: bool = True
+        self,
+        document: AnyDocument,
+        *,
+        issuer: Issuer,
+        act: Act,
+        key: str | None = None,
+        has_status: bool = True,
+        drafted: bool = False,
     ) -> CertificateRecord:
         """Allocate an index, sign, check and keep; see ``issuing.issue``.
 
@@ -134,8 +144,9 @@ class Register:
             act: who issues, and when.
             key: the same for every retry of one request: a retry gives the certificate that is there already.
             has_status: False for schemes that do without a status.
+            drafted: sign what was drafted, under the index of the draft.
         """
-        return issuing.issue(self.database, Request(document, issuer, act, key, has_status))
+        return issuing.issue(self.database, Request(document, issuer, act, key, has_status, is_drafted=drafted))
 
     def issue_batch(
         self, rows: Iterable[Row], *, issuer: Issuer, act: Act, has_status: bool = True
@@ -204,6 +215,7 @@ class Register:
         act: Act,
         outcome: Review,
         key: str | None = None,
+        drafted: bool = False,
     ) -> CertificateRecord:
         """Withdraw and issue anew after a review, both or neither (Article 13(2)(c) and (d)).
 
@@ -214,8 +226,9 @@ class Register:
             act: who decides, and when.
             outcome: identical or different scope; an identical one is compared.
             key: see ``issue``.
+            drafted: see ``issue``.
         """
-        request = Request(document, issuer, act, key, replaces=certificate_id)
+        request = Request(document, issuer, act, key, replaces=certificate_id, is_drafted=drafted)
         return decisions.replace(self.database, certificate_id, request, outcome=outcome)
 
     def maintain(self, certificate_id: str, document: AnyDocument, *, issuer: Issuer, act: Act) -> CertificateRecord:
@@ -277,12 +290,3 @@ class Register:
         """Recompute everything that can be; see ``audit.audit``."""
         with self.database.reading() as connection:
             return audit.audit(connection, known=known)
-
-
-@contextmanager
-def _closed_on_failure(database: Database) -> Iterator[Database]:
-    try:
-        yield database
-    except BaseException:
-        database.close()
-        raise

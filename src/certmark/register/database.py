@@ -105,6 +105,22 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def connected(url: str) -> Iterator[Database]:
+    """Use a database that stays open, unless something goes wrong.
+
+    Raises:
+        RegisterStorageError: not the url of a database that certmark uses.
+        MissingExtraError: the ``postgres`` extra is not installed.
+    """
+    database = connect(url)
+    try:
+        yield database
+    except BaseException:
+        database.close()
+        raise
+
+
 def connect(url: str) -> Database:
     """Prepare to use a database; no connection is made yet.
 

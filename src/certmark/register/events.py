@@ -44,6 +44,7 @@ class Kind(StrEnum):
     LIST_OPENED = "list_opened"
     LIST_CLOSED = "list_closed"
     RESERVED = "reserved"
+    DRAFTED = "drafted"
     BURNT = "burnt"
     ISSUED = "issued"
     LABELLED = "labelled"

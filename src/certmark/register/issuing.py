@@ -8,7 +8,8 @@
     keep      issued    one transaction: certificate, token, evidence and log, all or nothing
        else   burnt     the signer failed, or a later call for the same certificate took over
 
-A kill between two steps leaves an index that is open for good, and the log says for which certificate.
+A kill between two steps leaves an index that is open for good, and the log says for which certificate. What was drafted
+has its index already, and keeps it when the signer fails.
 """
 
 from __future__ import annotations
@@ -18,22 +19,22 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select
 
 from certmark import cbor
-from certmark.claims import StatusReference
 from certmark.model import dump_document
-from certmark.register import events, records
+from certmark.register import drafts, events, indices, records
 from certmark.register.editions import keep_edition, sign
-from certmark.register.errors import RegisterConflictError, RegisterStorageError, StatusListFullError
+from certmark.register.errors import RegisterConflictError, RegisterStorageError
 from certmark.register.events import Act, Kind
-from certmark.register.tables import CERTIFICATES, INDICES, STATUS_LISTS
+from certmark.register.tables import CERTIFICATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection, Row
 
+    from certmark.claims import StatusReference
     from certmark.issue import IssuedCertificate, Issuer
     from certmark.model import AnyDocument
     from certmark.register.database import Database
@@ -51,6 +52,7 @@ class Request:
         key: idempotency key, or None; the certificate's id keeps retries apart as well.
         has_status: whether an index is allocated.
         replaces: id of the certificate that this one replaces, or None.
+        is_drafted: whether it is issued under the index of its draft.
         digest: SHA-256 of all that decides what is signed, but for the time, which differs in a retry.
     """
 
@@ -60,6 +62,7 @@ class Request:
     key: str | None = None
     has_status: bool = True
     replaces: str | None = None
+    is_drafted: bool = False
     digest: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,21 +89,24 @@ def issue(
         SchemeViolationError: the certificate breaks rules of its scheme; no index is taken.
         IssueError: the certificate cannot be issued as it is or at this time; no index is taken.
         SignerError: the signer's answer does not verify; the index is burnt.
+
+    What was drafted keeps its index whatever goes wrong: nothing else is ever signed under it.
     """
     with database.writing() as connection:
         if (done := _done(connection, request)) is not None:
             return done
         request.issuer.check(request.document, at=request.act.at)
-        reserved = reserve(connection, request)
+        reserved = drafts.take_up(connection, request) if request.is_drafted else reserve(connection, request)
     try:
         issued = sign(request.document, request.issuer, act=request.act, status=reserved)
         with database.writing() as connection:
-            if reserved is None and (done := _done(connection, request)) is not None:
+            if (reserved is None or request.is_drafted) and (done := _done(connection, request)) is not None:
                 return done
             keep(connection, request, issued, reserved=reserved, also=also)
             return records.certificate(connection, request.document.id)
     except BaseException as error:
-        burn_all(database, [(request, reserved)], why=error)
+        if not request.is_drafted:
+            burn_all(database, [(request, reserved)], why=error)
         raise
 
 
@@ -115,10 +121,11 @@ def keep(
     """Keep a certificate that was signed for an index that was reserved.
 
     Raises:
-        RegisterConflictError: a later call took over; then nothing was written.
+        RegisterConflictError: a later call took over, or the draft was discarded; then nothing was written.
     """
-    if reserved is not None and not _settle(connection, reserved, "issued"):
-        raise RegisterConflictError(f"a later call for {request.document.id} took over: ask the register what it has")
+    if reserved is not None and not indices.settle(connection, reserved, Kind.ISSUED):
+        what = "its draft was discarded" if request.is_drafted else f"a later call for {request.document.id} took over"
+        raise RegisterConflictError(f"{what}: ask the register what it has")
     if also is not None:
         also(connection)
     _keep_certificate(connection, request, reserved)
@@ -136,7 +143,7 @@ def burn_all(
     if reserved:
         with suppress(RegisterStorageError), database.writing() as connection:
             for request, index in reserved:
-                burn(connection, index, request.document.id, act=request.act, why=told(why))
+                indices.burn(connection, index, request.document.id, act=request.act, why=told(why))
 
 
 def _done(connection: Connection, request: Request) -> CertificateRecord | None:
@@ -177,56 +184,32 @@ def reserve(connection: Connection, request: Request) -> StatusReference | None:
     """Give out the next index, unless there is to be no status, and say in the log what it is for.
 
     Raises:
-        RegisterConflictError: the key is being used for other content.
+        RegisterConflictError: the key is being used for other content, or the certificate waits for its approval.
         StatusListFullError: no status list of the entity has room.
     """
-    if not request.has_status:
-        return None
     certificate_id, key = request.document.id, request.key
-    same = INDICES.c.certificate_id == certificate_id
-    if key is not None:
-        same = or_(same, INDICES.c.request_key == key)
-    for row in connection.execute(select(INDICES).where(INDICES.c.state == "open", same)).all():
+    for row in indices.unsettled(connection, certificate_id, key=key):
+        if row.state == indices.DRAFTED:
+            raise RegisterConflictError(
+                f"{certificate_id} is drafted: issue it with its approval, or discard the draft first"
+            )
         if key is not None and row.request_key == key and row.request_digest != request.digest:
             raise RegisterConflictError(f"the key {key!r} was used to ask for other content: take a new key")
-        left = StatusReference(row.idx, row.list_uri)
-        burn(connection, left, row.certificate_id, act=request.act, why="a later call for the same took over")
-    room = (STATUS_LISTS.c.entity == request.issuer.issuer) & (STATUS_LISTS.c.next_index < STATUS_LISTS.c.size)
-    chosen = connection.execute(select(STATUS_LISTS).where(room).order_by(STATUS_LISTS.c.position).limit(1)).first()
-    if chosen is None:
-        raise StatusListFullError(
-            f"no status list of {request.issuer.issuer} has room: declare one in the trusted list, then open it here"
-        )
-    reserved = StatusReference(chosen.next_index, chosen.uri)
-    connection.execute(
-        update(STATUS_LISTS).where(STATUS_LISTS.c.uri == chosen.uri).values(next_index=chosen.next_index + 1)
+        why = "a later call for the same took over"
+        indices.burn(connection, indices.status_of(row), row.certificate_id, act=request.act, why=why)
+    if not request.has_status:
+        return None
+    reserved = indices.following(connection, request.issuer.issuer)
+    indices.give_out(
+        connection,
+        reserved,
+        certificate_id,
+        kind=Kind.RESERVED,
+        digest=request.digest,
+        act=request.act,
+        key=key,
     )
-    connection.execute(
-        insert(INDICES),
-        {
-            "list_uri": reserved.uri,
-            "idx": reserved.idx,
-            "certificate_id": certificate_id,
-            "request_key": key,
-            "request_digest": request.digest,
-            "state": "open",
-        },
-    )
-    detail = {"list": reserved.uri, "index": reserved.idx, "request": request.digest.hex()}
-    events.append(connection, Kind.RESERVED, act=request.act, certificate_id=certificate_id, detail=detail)
     return reserved
-
-
-def burn(connection: Connection, reserved: StatusReference, certificate_id: str, *, act: Act, why: str) -> None:
-    """Burn an index, unless it is settled already."""
-    if _settle(connection, reserved, "burnt"):
-        detail = {"list": reserved.uri, "index": reserved.idx, "why": why}
-        events.append(connection, Kind.BURNT, act=act, certificate_id=certificate_id, detail=detail)
-
-
-def _settle(connection: Connection, reserved: StatusReference, state: str) -> bool:
-    open_one = (INDICES.c.list_uri == reserved.uri) & (INDICES.c.idx == reserved.idx) & (INDICES.c.state == "open")
-    return connection.execute(update(INDICES).where(open_one).values(state=state)).rowcount == 1
 
 
 def _keep_certificate(connection: Connection, request: Request, reserved: StatusReference | None) -> None:

@@ -199,7 +199,15 @@ def lists(connection: Connection) -> tuple[ListRecord, ...]:
 
 
 def open_list(connection: Connection, uri: str, *, entity: str, size: int, act: Act, authority_uri: str | None) -> None:
-    """Add a list, and say so in the log.
+    """Add a list that will be filled once those before it are full, and say so in the log.
+
+    Args:
+        connection: writes the register.
+        uri: the body's list, as the trusted list declares it.
+        entity: whose certificates it is for.
+        size: number of entries: 2²⁰ are 256 KiB before compression, and nearly nothing after it.
+        act: who opens it, and when.
+        authority_uri: the list of the authority over the same indices, as declared.
 
     Raises:
         RegisterConflictError: one of the uris is in use.

@@ -104,7 +104,10 @@ INDICES: Final = Table(
     Column("request_digest", _Octets, nullable=False),
     Column("state", _Words, nullable=False),
 )
-"""Indices that were ever given out: *open* while a token is being signed, then *issued* or *burnt* for good."""
+"""Indices that were ever given out: *open* while a token is signed, or *drafted*; then *issued* or *burnt* for good.
+
+The digest is that of the request, or of what was drafted.
+"""
 
 CERTIFICATES: Final = Table(
     "certificates",

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from certmark.cli.register import audit, batch, decisions, editions, export, init, issuing, lists, publishing, reading
+from certmark.cli.register import (
+    audit,
+    batch,
+    decisions,
+    drafting,
+    editions,
+    export,
+    init,
+    issuing,
+    lists,
+    publishing,
+    reading,
+)
 
 register = typer.Typer(
     name="register",
@@ -13,6 +25,8 @@ register = typer.Typer(
     help="The register of a certification body: issue, decide, publish, prove.",
 )
 register.command()(init.init)
+register.command()(drafting.draft)
+register.command()(drafting.discard)
 register.command()(issuing.issue)
 register.command()(batch.issue_batch)
 register.command("list")(reading.list_certificates)

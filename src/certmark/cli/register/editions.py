@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from certmark.cli.clock import at_or_now
+from certmark.cli.issue import Approval, AuthorityKey, approver_of
 from certmark.cli.keys import PrivateKeyFile, SealCertificate
 from certmark.cli.options import SchemeFiles
 from certmark.cli.register.issuing import (
@@ -38,6 +39,8 @@ def maintain(  # noqa: PLR0913 one for each option
     link: Link = None,
     bare: Bare = False,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    approval: Approval = None,
+    authority_key: AuthorityKey = None,
     actor: Actor = None,
     at: Now = None,
     as_json: AsJson = False,
@@ -47,7 +50,8 @@ def maintain(  # noqa: PLR0913 one for each option
     Reports, versions and documents may be added (Annex IV.3); anything else is a new certificate.
     """
     act = act_of(actor, at_or_now(at), reason)
-    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    approver = approver_of(approval, authority_key)
+    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
     with asked(document, register=register, out=out, link=link) as (book, stated):
         record = book.maintain(certificate_id, stated, issuer=issuing, act=act)
     return hand_out(record, out, stem=Path(document).stem, as_json=as_json, done="signed")
@@ -64,6 +68,8 @@ def label(  # noqa: PLR0913 one for each option
     link: Link = None,
     bare: Bare = False,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    approval: Approval = None,
+    authority_key: AuthorityKey = None,
     actor: Actor = None,
     reason: OptionalReason = None,
     at: Now = None,
@@ -71,7 +77,8 @@ def label(  # noqa: PLR0913 one for each option
 ) -> int:
     """Sign the short token of a certificate, for a label."""
     act = act_of(actor, at_or_now(at), reason)
-    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    approver = approver_of(approval, authority_key)
+    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
     with opened_to_sign(register, out=out, link=link) as book:
         record = book.label(certificate_id, issuer=issuing, act=act)
     return hand_out(record, out, stem=f"{stem_of(certificate_id)}+label", as_json=as_json, done="signed")

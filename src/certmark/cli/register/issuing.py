@@ -12,6 +12,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.issue import Approval, AuthorityKey, approver_of, files_of
 from certmark.cli.keys import PrivateKeyFile, SealCertificate, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from certmark.cli.register.drawn import DrawnIssuer
+    from certmark.issue import Approver
     from certmark.model import AnyDocument
     from certmark.register import CertificateRecord, Register
     from certmark.transport import Symbol
@@ -80,6 +82,8 @@ def issue(  # noqa: PLR0913 one for each option
     bare: Bare = False,
     no_status: NoStatus = False,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    approval: Approval = None,
+    authority_key: AuthorityKey = None,
     idempotency_key: Key = None,
     actor: Actor = None,
     reason: OptionalReason = None,
@@ -88,13 +92,23 @@ def issue(  # noqa: PLR0913 one for each option
 ) -> int:
     """Issue a certificate under the next free status index.
 
+    With an approval it issues what 'draft' wrote, under the index of the draft.
+
     A failure after it was issued loses nothing: show --out writes it again.
     """
     act = act_of(actor, at_or_now(at), reason)
     refuse_unreadable_key(idempotency_key)
-    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    approver = approver_of(approval, authority_key)
+    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
     with asked(document, register=register, out=out, link=link) as (book, stated):
-        record = book.issue(stated, issuer=issuing, act=act, key=idempotency_key, has_status=not no_status)
+        record = book.issue(
+            stated,
+            issuer=issuing,
+            act=act,
+            key=idempotency_key,
+            has_status=not no_status,
+            drafted=approver is not None and not no_status,
+        )
     return hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
@@ -112,6 +126,8 @@ def replace(  # noqa: PLR0913 one for each option
     link: Link = None,
     bare: Bare = False,
     scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    approval: Approval = None,
+    authority_key: AuthorityKey = None,
     idempotency_key: Key = None,
     actor: Actor = None,
     at: Now = None,
@@ -126,9 +142,18 @@ def replace(  # noqa: PLR0913 one for each option
     outcome = Review.IDENTICAL_SCOPE if scope is Scope.IDENTICAL else Review.DIFFERENT_SCOPE
     act = act_of(actor, at_or_now(at), reason)
     refuse_unreadable_key(idempotency_key)
-    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
+    approver = approver_of(approval, authority_key)
+    issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
     with asked(document, register=register, out=out, link=link) as (book, stated):
-        record = book.replace(certificate_id, stated, issuer=issuing, act=act, outcome=outcome, key=idempotency_key)
+        record = book.replace(
+            certificate_id,
+            stated,
+            issuer=issuing,
+            act=act,
+            outcome=outcome,
+            key=idempotency_key,
+            drafted=approver is not None,
+        )
     return hand_out(record, out, stem=Path(document).stem, as_json=as_json)
 
 
@@ -148,7 +173,6 @@ def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol
     Raises:
         CommandError: they cannot be written.
     """
-    from certmark.cli.issue import files_of
     from certmark.cli.register.drawn import symbol_of
     from certmark.issue import IssuedCertificate
 
@@ -160,7 +184,14 @@ def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol
 
 
 def issuer_of(
-    key: str, issuer: str, *, certificate: str | None, link: str | None, bare: bool, scheme: list[str]
+    key: str,
+    issuer: str,
+    *,
+    certificate: str | None,
+    link: str | None,
+    bare: bool,
+    scheme: list[str],
+    approver: Approver | None = None,
 ) -> DrawnIssuer:
     """Make the issuer that the options describe.
 
@@ -173,7 +204,7 @@ def issuer_of(
     signer = read_signer(key, certificate=certificate)
     from certmark.cli.register.drawn import DrawnIssuer
 
-    return DrawnIssuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme))
+    return DrawnIssuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme), approver=approver)
 
 
 @contextmanager

@@ -40,7 +40,11 @@ def upgrade() -> None:
     kept = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in _EVENT)
     filled = " OR ".join(f"NEW.{column} IS NOT NULL" for column in _BLANKED)
     _refuse("events", "UPDATE", when=f"{kept} OR {filled} OR {purged.format('OLD')}")
-    _refuse("indices", "UPDATE", when="OLD.state <> 'open' OR NEW.list_uri <> OLD.list_uri OR NEW.idx <> OLD.idx")
+    _refuse(
+        "indices",
+        "UPDATE",
+        when="OLD.state NOT IN ('open', 'drafted') OR NEW.list_uri <> OLD.list_uri OR NEW.idx <> OLD.idx",
+    )
     _refuse("status_lists", "UPDATE", when="NEW.next_index < OLD.next_index OR NEW.uri <> OLD.uri")
 
 

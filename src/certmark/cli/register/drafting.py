@@ -1,0 +1,59 @@
+"""``certmark register draft`` and ``discard``: what an authority is to approve, under the index that it will have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certmark.cli.approve import said_of
+from certmark.cli.clock import at_or_now
+from certmark.cli.evidence import read_schemes
+from certmark.cli.exits import ExitCode
+from certmark.cli.options import SchemeFiles, require
+from certmark.cli.register.issuing import Document, IssuerId, asked
+from certmark.cli.register.options import Actor, CertificateId, Location, Now, OptionalReason, Reason, act_of
+from certmark.cli.register.options import opened as open_register
+from certmark.cli.screen import say, visible
+from certmark.cli.writing import write_files
+from certmark.model.syntax import ENTITY_ID
+
+
+def draft(
+    document: Document,
+    *,
+    register: Location,
+    issuer: IssuerId,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The draft; replaced as a whole.")],
+    scheme: SchemeFiles = [],  # noqa: B006 typer copies it
+    actor: Actor = None,
+    reason: OptionalReason = None,
+    at: Now = None,
+) -> int:
+    """Take an index, and write what the authority is to approve.
+
+    Asked again, it writes the same. The index waits until it is issued with its approval, or discarded.
+    """
+    act = act_of(actor, at_or_now(at), reason)
+    require(ENTITY_ID, "--issuer", issuer)
+    with asked(document, register=register, out=out.parent, link=None) as (book, stated):
+        drafted = book.draft(stated, issuer=issuer, act=act, schemes=read_schemes(scheme))
+    from certmark.claims import decode_claims
+
+    write_files(out.parent, {out.name: drafted.payload})
+    for line in said_of(decode_claims(drafted.payload)):
+        say(line)
+    say(f"draft    {visible(str(out))}")
+    return ExitCode.PASSED
+
+
+def discard(
+    certificate_id: CertificateId, *, register: Location, reason: Reason, actor: Actor = None, at: Now = None
+) -> int:
+    """Give up a draft; its index is never used."""
+    act = act_of(actor, at_or_now(at), reason)
+    with open_register(register) as book:
+        book.discard(certificate_id, act=act)
+    say(f"{visible(certificate_id)}: the draft is discarded, and no approval of it is of use")
+    return ExitCode.PASSED
