@@ -47,12 +47,11 @@ class Particulars(NamedTuple):
     root: str | None
 
     @classmethod
-    def of(cls, report: Report, *, notice: str | None = None, status_was_asked: bool = True) -> Particulars:
+    def of(cls, report: Report, *, status_was_asked: bool = True) -> Particulars:
         """Take them out of a report.
 
         Args:
             report: of a certificate or statement that may be promoted.
-            notice: what everyone must be told of its scheme.
             status_was_asked: False lets pass what is in order but for a status that nobody looked up.
 
         Raises:
@@ -79,7 +78,7 @@ class Particulars(NamedTuple):
             valid_until=claims.valid_until,
             statement=statement,
             part=claims.extent is Extent.PART,
-            notice=notice,
+            notice=report.scheme_notice,
             root=report.trust_label,
         )
 

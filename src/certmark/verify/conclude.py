@@ -215,12 +215,18 @@ def lists(evidence: Evidence) -> tuple[ListUse, ...]:
     return (*(list_use(head, at=at) for head in heads), *(case.status.uses(at) if case else ()))
 
 
+def scheme_notice(evidence: Evidence) -> str | None:
+    """Give what the scheme wants everyone to be told, in the words of its author."""
+    scheme = evidence.case.scheme if evidence.case else None
+    return scheme.notice if scheme else None
+
+
 def notices(evidence: Evidence) -> tuple[str, ...]:
     """Give the sentences that must be shown with the result."""
-    label, case = evidence.trust.root.roles.label, evidence.case
+    label, case, notice = evidence.trust.root.roles.label, evidence.case, scheme_notice(evidence)
     said = [f"The trust anchor is labelled {label}."] if label else []
-    if case is not None and case.scheme is not None and case.scheme.notice:
-        said.append(case.scheme.notice)
+    if notice is not None:
+        said.append(notice)
     if case is not None and case.claims.extent is Extent.PART:
         said.append(f"Not the product as a whole is certified, but only: {case.claims.scope}")
     return (*said, *CAVEATS)

@@ -68,13 +68,14 @@ class Report:
         checks: every check, in the order of the verdict table.
         untrusted_id: certificate id that the token states, whether or not it is genuine.
         untrusted_issuer: issuer that the token states, whether or not it is genuine.
+        scheme_notice: what the scheme wants everyone to be told, or None; one of the notices.
         notices: sentences that must be shown with the result.
     """
 
     FIELDS: ClassVar = (
         *("indication", "sub_indication", "certificate_status", "may_promote", "may_promote_basis", "at", "policy"),
         *("trust_label", "claims", "issuer", "seal", "approval", "product_match", "link_host", "link_url"),
-        *("lists", "checks", "untrusted_id", "untrusted_issuer", "notices"),
+        *("lists", "checks", "untrusted_id", "untrusted_issuer", "scheme_notice", "notices"),
     )
     """Names of the attributes, in order."""
 
@@ -97,6 +98,7 @@ class Report:
     checks = _Part(conclude.checks)
     untrusted_id = _Part(lambda evidence: evidence.opened.claims.id if evidence.opened else None)
     untrusted_issuer = _Part(lambda evidence: evidence.opened.claims.iss if evidence.opened else None)
+    scheme_notice = _Part(conclude.scheme_notice)
     notices = _Part(conclude.notices)
 
     def __init__(self, evidence: Evidence) -> None:

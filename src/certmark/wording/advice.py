@@ -1,8 +1,9 @@
 """What a report means for the person in front of the shelf: a sentence, an advice, and what must be said with them.
 
 The sentence says what is the case. The advice begins with what may be promoted, as the report's ``may_promote`` has it,
-and goes on with what to do next. A part never reads as a certified product, an EU statement of conformity never as a
-certificate, and nothing as a promise of security.
+and goes on with what to do next. Under a root that is labelled DEMO both say first that nothing is real, since either
+may be shown alone. A part never reads as a certified product, an EU statement of conformity never as a certificate, and
+nothing as a promise of security.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
 from certmark.model.vocabulary import DocumentType, Extent
 from certmark.verify import CertificateStatus, Outcome, ProductMatch, SubIndication
-from certmark.verify.outcome import CAVEATS
 from certmark.wording.words import words
 
 if TYPE_CHECKING:
@@ -51,10 +51,11 @@ def advise(report: Report, language: str) -> Advice:
         LanguageError: there are no words in this language.
     """
     said = words(language)
+    warned = [f"{said.label['demo']}."] if report.trust_label == "DEMO" else []
     return Advice(
         language,
-        " ".join(_case(report, said)),
-        " ".join((_promotion(report, said), *_actions(report, said))),
+        " ".join((*warned, *_case(report, said))),
+        " ".join((*warned, _promotion(report, said), *_actions(report, said))),
         tuple(_notices(report, said)),
     )
 
@@ -92,8 +93,6 @@ _NEXT_STEPS: Final[Mapping[SubIndication, str]] = MappingProxyType(
 
 def _case(report: Report, said: Words) -> Iterator[str]:
     claims, problem = report.claims, report.sub_indication
-    if report.trust_label == "DEMO":
-        yield f"{said.label['demo']}."
     if problem is not None and problem not in _STATUS_PROBLEMS:
         issuer = report.issuer.name if report.issuer else ""
         yield said.say("problem", problem, issuer=issuer, scheme=claims.scheme if claims else "")
@@ -177,11 +176,10 @@ def _notices(report: Report, said: Words) -> Iterator[str]:
     claims = report.claims
     if report.trust_label and report.trust_label != "DEMO":
         yield said.say("notice", "trust_label", label=report.trust_label)
-    is_part = claims is not None and claims.extent is Extent.PART
-    # what the scheme wants said, in its author's words, stands between the label and the part
-    yield from report.notices[1 if report.trust_label else 0 : len(report.notices) - len(CAVEATS) - is_part]
+    if report.scheme_notice is not None:
+        yield report.scheme_notice  # in the words of its author
     if claims is not None:
-        if is_part:
+        if claims.extent is Extent.PART:
             yield said.say("notice", "part", scope=claims.scope or "")
         if claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY:
             yield said.say("notice", "statement_of_conformity")

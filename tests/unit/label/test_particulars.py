@@ -8,7 +8,7 @@ from certmark.label import LabelError, Particulars
 from certmark.model.vocabulary import AssuranceLevel
 from certmark.status.bitarray import Status
 from certmark.verify import Report
-from tests.world import BODY, STRANGER_KEY, WORLD, World
+from tests.world import BODY, HOME_SCHEME, STRANGER_KEY, WORLD, World
 
 
 def report_of(world: World) -> Report:
@@ -33,7 +33,7 @@ def test_they_come_from_the_token_and_the_trusted_list() -> None:
 
 
 def test_the_notice_of_a_scheme_is_kept() -> None:
-    assert Particulars.of(report_of(WORLD), notice="A draft.").notice == "A draft."
+    assert Particulars.of(report_of(WORLD.with_statement())).notice == HOME_SCHEME.notice
 
 
 @pytest.mark.parametrize(

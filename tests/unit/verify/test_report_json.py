@@ -96,7 +96,7 @@ def test_the_schema_is_one_and_names_itself() -> None:
 
 
 def test_everything_in_a_report_is_there() -> None:
-    names = {"claims": "certificate"}
+    names = {"claims": "certificate", "scheme_notice": "notices"}
     assert {names.get(name, name) for name in Report.FIELDS} <= set(report_to_json(WORLD.report()))
 
 

@@ -177,10 +177,12 @@ def test_what_may_be_promoted_is_what_the_report_says(language: str) -> None:
     promotion = words(language).sentences["promotion"]
     allowing = tuple(promotion[key] for key in ("yes", "part", "statement_of_conformity"))
     for report, advice in told(language):
-        assert advice.advice.startswith(allowing) is (report.may_promote == "yes"), report.summary
-        assert (promotion["unknown"] in advice.advice) is (report.may_promote == "unknown"), report.summary
+        advised = advice.advice.removeprefix(f"{words(language).label['demo']}. ")
+        assert (advised != advice.advice) is (report.trust_label == "DEMO"), report.summary
+        assert advised.startswith(allowing) is (report.may_promote == "yes"), report.summary
+        assert (promotion["unknown"] in advised) is (report.may_promote == "unknown"), report.summary
         if report.indication is not Indication.PASSED:
-            assert not advice.advice.startswith(allowing), report.summary
+            assert not advised.startswith(allowing), report.summary
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -216,9 +218,10 @@ def test_a_copy_and_the_meaning_of_the_level_are_always_told(language: str) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_demo_is_told_before_anything_else(language: str) -> None:
-    advice = one(DEMO, language)
-    assert advice.sentence.startswith(words(language).label["demo"])
-    assert not one(UNLABELLED, language).sentence.startswith(words(language).label["demo"])
+    for knob, warned in ((DEMO, True), (both(DEMO, read_as("nothing")), True), (UNLABELLED, False)):
+        advice = one(knob, language)
+        for shown_alone in (advice.sentence, advice.advice):
+            assert shown_alone.startswith(words(language).label["demo"]) is warned
 
 
 def test_another_label_of_the_anchor_is_a_notice() -> None:

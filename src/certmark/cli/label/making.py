@@ -16,7 +16,6 @@ from certmark.cli.token_input import STANDARD_INPUT, Unreadable, is_text, read_t
 from certmark.cli.verify import exit_code
 from certmark.label import LabelError, LabelSizeError, Particulars, lay_out
 from certmark.label.codes import remark_on
-from certmark.model.scheme import eucc
 from certmark.verify.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -95,12 +94,8 @@ class LabelMaker:
     def _label(self, token: Token, argument: str) -> Label:
         text, remark = text_for(token, argument=argument, link=self._link, bare=self._bare)
         report = self._report(text)
-        known = self._verifier.schemes or (eucc(),)
-        scheme = next((scheme for scheme in known if report.claims and scheme.id == report.claims.scheme), None)
         try:
-            particulars = Particulars.of(
-                report, notice=scheme.notice if scheme else None, status_was_asked=self._status_was_asked
-            )
+            particulars = Particulars.of(report, status_was_asked=self._status_was_asked)
         except LabelError as error:
             code = ExitCode.FAILED if report.passed else exit_code(report)
             raise CommandError(code, f"no label: {error}") from error
