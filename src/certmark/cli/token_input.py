@@ -23,7 +23,7 @@ STANDARD_INPUT: Final = "-"
 
 _CODE: Final = re.compile(r"\s*(https?:|CM[0-9]*:|HC[0-9]:|shc:/)", re.IGNORECASE)
 _PICTURE: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|%PDF-|RIFF....WEBP", re.DOTALL)
-_PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".pdf"})
+PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".pdf"})
 _COSE_TAG: Final = 0xD2
 _LARGEST: Final = 32_000_000
 
@@ -89,7 +89,7 @@ def is_text(argument: str) -> bool:
 def _token_in(data: bytes, *, suffix: str) -> Token:
     if len(data) > _LARGEST:
         return Unreadable(f"More than {_LARGEST} bytes: this is no certificate token and no picture of one.")
-    if _PICTURE.match(data) or suffix in _PICTURE_SUFFIXES:
+    if _PICTURE.match(data) or suffix in PICTURE_SUFFIXES:
         return _code_in(data)
     if data[:1] == bytes([_COSE_TAG]) or suffix == ".cose":
         return data

@@ -11,13 +11,15 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import Evidence
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.options import SchemeFiles, TokenArgument
+from certmark.cli.options import SchemeFiles, TokenArgument, expanded, words_of
 from certmark.cli.record import keep_record, require_record_name
 from certmark.cli.screen import say, show
 from certmark.cli.token_input import Unreadable, read_token
 from certmark.errors import ModelError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from certmark.cli.token_input import Token
     from certmark.verify import Product, Report, Verifier
 
@@ -63,7 +65,7 @@ def verify(  # noqa: PLR0913 one for each option
     if as_json and as_jsonl:
         raise CommandError(ExitCode.USAGE, "--json is for one token and --jsonl for many: leave one out")
     if lang is not None:
-        _require_words(lang)
+        words_of(lang)
     if as_csv and (as_json or as_jsonl):
         raise CommandError(ExitCode.USAGE, "--csv is a form of its own: leave --json and --jsonl out")
     if jobs is not None and not (as_jsonl or as_csv):
@@ -74,8 +76,7 @@ def verify(  # noqa: PLR0913 one for each option
         require_record_name(record)
     now = at_or_now(at)  # a wrong option is told before files are read
     expected = _product(gtin, model, product_version)
-    statuses = _with_what_the_shell_expanded(status, context.args)
-    evidence = Evidence(trust, anchor, statuses, scheme, policy.value, state, sunset)
+    evidence = Evidence(trust, anchor, expanded(status, context), scheme, policy.value, state, sunset)
     if as_jsonl or as_csv:
         from certmark.cli.catalogue import Catalogue
 
@@ -83,7 +84,7 @@ def verify(  # noqa: PLR0913 one for each option
         return catalogue.verify_csv(now) if as_csv else catalogue.verify_lines(now)
     verifier = evidence.verifier(at=now)
     given = read_token(token)
-    report = report_on(verifier, given, at=at, expected=expected)
+    report = report_on(verifier, given, at=at_or_now(at), expected=expected)
     if record is not None:
         keep_record(record, report, given, verifier=verifier, expect=expected, language=lang)
     if as_json:
@@ -95,32 +96,16 @@ def verify(  # noqa: PLR0913 one for each option
     return exit_code(report)
 
 
-def report_on(verifier: Verifier, token: Token, *, at: str | None, expected: Product | None = None) -> Report:
+def report_on(verifier: Verifier, token: Token, *, at: datetime, expected: Product | None = None) -> Report:
     """Report on a token, or on what was given as one and cannot be read."""
     if isinstance(token, Unreadable):
-        return verifier.unreadable(token.reason, at=at_or_now(at))
-    return verifier.report(token, at=at_or_now(at), expect=expected)
+        return verifier.unreadable(token.reason, at=at)
+    return verifier.report(token, at=at, expect=expected)
 
 
 def exit_code(report: Report) -> ExitCode:
     """Give the exit code of a report: its indication."""
     return ExitCode[report.indication]
-
-
-def _with_what_the_shell_expanded(status: list[str], more: list[str]) -> list[str]:
-    """Take what follows ``--status status/*.cose``: a shell makes one value and several arguments of it."""
-    if more and not status:
-        raise CommandError(ExitCode.USAGE, f"unexpected argument {more[0]!r}: see 'certmark verify --help'")
-    return [*status, *more]
-
-
-def _require_words(lang: str) -> None:
-    from certmark.wording import LanguageError, words
-
-    try:
-        words(lang)
-    except LanguageError as error:
-        raise CommandError(ExitCode.USAGE, f"--lang: {error}") from error
 
 
 def _product(gtin: str | None, model: str | None, version: str | None) -> Product | None:

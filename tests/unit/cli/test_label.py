@@ -48,7 +48,7 @@ def test_a_token_becomes_a_label(
     assert [path.name for path in tmp_path.iterdir()] == [f"label.{form}"]
 
 
-@pytest.mark.parametrize("form", ["pdf", "png"])
+@pytest.mark.parametrize("form", ["pdf", "png", "PNG", "PDF"])
 def test_a_label_verifies_from_its_own_file(
     form: str, files: Path, tmp_path: Path, draw: Callable[..., Ended], certmark: Command, evidence: tuple[object, ...]
 ) -> None:

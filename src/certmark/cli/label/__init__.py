@@ -11,7 +11,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import Evidence
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.options import SchemeFiles, TokenArgument
+from certmark.cli.options import SchemeFiles, TokenArgument, expanded, words_of
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import say, visible
 from certmark.cli.writing import write_files
@@ -51,21 +51,19 @@ def label(  # noqa: PLR0913 one for each option
 ) -> int:
     """Verify a token and draw its label. Exit code 1 or 2: no label, and why."""
     now = at_or_now(at)
-    if context.args and not status:
-        raise CommandError(ExitCode.USAGE, f"unexpected argument {context.args[0]!r}: see 'certmark label --help'")
-    statuses = [*status, *context.args]  # what a shell made of --status status/*.cose
+    statuses = expanded(status, context)
     _check(out, sheet=sheet, copies=copies, forms=int(link is not None) + int(bare))
 
     from certmark.cli.label.making import LabelMaker
     from certmark.label import Ink, Paper, pdf, png, svg
     from certmark.label import sheet as sheet_of
-    from certmark.wording import words
 
+    said = words_of(lang)
     with _about_options():
-        sized, said, colour = Paper.of(size, dpi=dpi), words(lang), Ink.of(ink, paper=paper)
+        sized, colour = Paper.of(size, dpi=dpi), Ink.of(ink, paper=paper)
     maker = LabelMaker(
-        Evidence(trust, anchor, statuses, scheme, "standard", state).verifier(at=now),
-        now,
+        verifier=Evidence(trust, anchor, statuses, scheme, "standard", state).verifier(at=now),
+        at=now,
         paper=sized,
         words=said,
         ink=colour,
@@ -78,18 +76,18 @@ def label(  # noqa: PLR0913 one for each option
         if sheet:
             drawn = sheet_of(maker.labels(token, copies=copies), at=now)
         else:
-            one = maker.label(token)
-            drawn = pdf(one, at=now) if out.suffix == ".pdf" else (png if out.suffix == ".png" else svg)(one)
+            one, form = maker.label(token), out.suffix.lower()
+            drawn = pdf(one, at=now) if form == ".pdf" else (png if form == ".png" else svg)(one)
     write_files(out.parent, {out.name: drawn})
-    say(f"label    {visible(str(out))}, {maker.made} of {sized.width:g} x {sized.height:g} mm at {dpi} dpi")
+    say(f"label    {visible(str(out))}, {maker.counted} of {sized.width:g} x {sized.height:g} mm at {dpi} dpi")
     say(f"symbol   {maker.symbol}")
     return 0
 
 
 def _check(out: Path, *, sheet: bool, copies: int, forms: int) -> None:
-    if out.suffix not in _FORMS:
+    if out.suffix.lower() not in _FORMS:
         raise CommandError(ExitCode.USAGE, f"--out {str(out)!r}: name a file that ends in .svg, .pdf or .png")
-    if sheet and out.suffix != ".pdf":
+    if sheet and out.suffix.lower() != ".pdf":
         raise CommandError(ExitCode.USAGE, f"--out {str(out)!r}: a sheet is a PDF: name a file that ends in .pdf")
     if forms > 1:
         raise CommandError(ExitCode.USAGE, "--link contradicts --bare: leave one out")
@@ -110,13 +108,10 @@ def _mark(path: str) -> Mark:
 
 @contextmanager
 def _about_options() -> Iterator[None]:
-    """Turn what is wrong with size, resolution, language or colour into a matter of usage (64)."""
+    """Turn what is wrong with size, resolution or colour into a matter of usage (64)."""
     from certmark.label import LabelContrastError, LabelSizeError
-    from certmark.wording import LanguageError
 
     try:
         yield
     except (LabelSizeError, LabelContrastError) as error:
         raise CommandError(ExitCode.USAGE, str(error)) from error
-    except LanguageError as error:
-        raise CommandError(ExitCode.USAGE, f"--lang: {error}") from error

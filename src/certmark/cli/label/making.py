@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from certmark.bulk.lines import TOO_LONG, lines
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.label.text import text_for
-from certmark.cli.reading import open_file
 from certmark.cli.screen import complain
-from certmark.cli.token_input import STANDARD_INPUT, Unreadable, is_text, read_token
-from certmark.cli.verify import exit_code
+from certmark.cli.token_input import PICTURE_SUFFIXES, Unreadable, is_text, opened_lines, read_token
+from certmark.cli.verify import exit_code, report_on
 from certmark.label import LabelError, LabelSizeError, Particulars, lay_out
 from certmark.label.codes import remark_on
 from certmark.verify.outcome import Outcome
@@ -28,46 +27,43 @@ if TYPE_CHECKING:
     from certmark.verify import Report, Verifier
     from certmark.wording import Words
 
-_ONE_TOKEN: Final = frozenset({".cose", ".png", ".jpg", ".jpeg", ".pdf", ".webp"})
+_ONE_TOKEN: Final = PICTURE_SUFFIXES | {".cose"}
 
 
+@dataclass(slots=True, kw_only=True)
 class LabelMaker:
     """Makes labels of one kind.
 
     Attributes:
-        made: how many there are so far, in words.
+        verifier: what tokens are held against.
+        at: time of verification.
+        paper: size of the labels, and the printer's dots.
+        words: of a language.
+        ink: colour of the print.
+        mark: the official mark, or None.
+        link: template of a link that shall carry each token, or None.
+        bare: whether a bare code shall.
+        status_was_asked: whether a certificate is refused when its status is unknown.
+        made: how many labels there are so far.
         symbol: their last code, in words.
     """
 
-    def __init__(
-        self,
-        verifier: Verifier,
-        at: datetime,
-        *,
-        paper: Paper,
-        words: Words,
-        ink: Ink,
-        mark: Mark | None,
-        link: str | None,
-        bare: bool,
-        status_was_asked: bool,
-    ) -> None:
-        self._verifier = verifier
-        self._at = at
-        self._paper = paper
-        self._words = words
-        self._ink = ink
-        self._mark = mark
-        self._link = link
-        self._bare = bare
-        self._status_was_asked = status_was_asked
-        self._number = 0
-        self.symbol = ""
+    verifier: Verifier
+    at: datetime
+    paper: Paper
+    words: Words
+    ink: Ink
+    mark: Mark | None
+    link: str | None
+    bare: bool
+    status_was_asked: bool
+    made: int = 0
+    symbol: str = ""
 
     @property
-    def made(self) -> str:
+    def counted(self) -> str:
         """Say how many labels there are so far."""
-        return "1 label" if self._number == 1 else f"{self._number} labels"
+        return "1 label" if self.made == 1 else f"{self.made} labels"
 
     def labels(self, argument: str, *, copies: int) -> Iterator[Label]:
         """Make the labels of a sheet: of a token, or of each line of a text.
@@ -79,7 +75,7 @@ class LabelMaker:
             with _naming(line):
                 label = self._label(token, argument)
             for _ in range(copies):
-                self._number += 1
+                self.made += 1
                 yield label
 
     def label(self, argument: str) -> Label:
@@ -88,29 +84,24 @@ class LabelMaker:
         Raises:
             CommandError: the token does not deserve one.
         """
-        self._number = 1
+        self.made = 1
         return self._label(read_token(argument), argument)
 
     def _label(self, token: Token, argument: str) -> Label:
-        text, remark = text_for(token, argument=argument, link=self._link, bare=self._bare)
-        report = self._report(text)
+        text, remark = text_for(token, argument=argument, link=self.link, bare=self.bare)
+        report = report_on(self.verifier, text, at=self.at)
         try:
-            particulars = Particulars.of(report, status_was_asked=self._status_was_asked)
+            particulars = Particulars.of(report, status_was_asked=self.status_was_asked)
         except LabelError as error:
             code = ExitCode.FAILED if report.passed else exit_code(report)
             raise CommandError(code, f"no label: {error}") from error
         self._warn(report, remark)
-        label = lay_out(particulars, str(text), paper=self._paper, words=self._words, mark=self._mark, ink=self._ink)
+        label = lay_out(particulars, str(text), paper=self.paper, words=self.words, mark=self.mark, ink=self.ink)
         for remark in (label.code.symbol.warning, remark_on(label.code, label.paper.dots)):
             if remark:
                 complain(f"warning: {remark}")
         self.symbol = _told(label)
         return label
-
-    def _report(self, token: Token) -> Report:
-        if isinstance(token, Unreadable):
-            return self._verifier.unreadable(token.reason, at=self._at)
-        return self._verifier.report(token, at=self._at)
 
     def _warn(self, report: Report, remark: str | None) -> None:
         if remark:
@@ -131,12 +122,10 @@ def _told(label: Label) -> str:
 
 
 def _tokens(argument: str) -> Iterator[Token]:
-    if argument == STANDARD_INPUT:
-        yield from map(_token, lines(sys.stdin.buffer))
-    elif is_text(argument) or Path(argument).suffix.lower() in _ONE_TOKEN:
+    if Path(argument).suffix.lower() in _ONE_TOKEN and not is_text(argument):
         yield read_token(argument)
     else:
-        with open_file(argument, what="a file with one token per line") as stream:
+        with opened_lines(argument, what="a file with one token per line") as stream:
             yield from map(_token, lines(stream))
 
 
