@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from certmark.label.refusal import LabelError
-from certmark.label.typeface import Weight, font_file, needing
+from certmark.label.typeset import FAMILY, STYLES, typeset
 from certmark.transport.outline import outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from types import TracebackType
-    from typing import Self
+
+    from fpdf import FPDF
+    from fpdf.drawing import PaintedPath
 
     from certmark.label.label import Code, Label, Picture
 
-_FAMILY: Final = "Noto Sans"
-_STYLES: Final = {Weight.REGULAR: "", Weight.BOLD: "B"}
 _POINTS_PER_MM: Final = 72 / 25.4
 
 
@@ -32,54 +31,37 @@ def pdf(label: Label, *, at: datetime) -> bytes:
         at: the time that the document states as that of its creation.
 
     Raises:
+        LabelError: the mark cannot be drawn.
         MissingExtraError: the ``label`` extra is not installed.
     """
-    with Document(label.title, label.description, language=label.language, at=at) as document:
-        document.add_fonts(run.text for run in label.runs)
-        document.add_page(label.paper.width, label.paper.height)
-        document.draw(label, x=0.0, y=0.0)
-        return document.finished()
+    with document([label], label.title, at=at) as pages:
+        pages.add_page(label.paper.width, label.paper.height)
+        pages.draw(label, x=0.0, y=0.0)
+        return pages.finished()
+
+
+@contextmanager
+def document(labels: Sequence[Label], title: str, *, at: datetime) -> Iterator[Document]:
+    """Begin a document for labels; the first one gives its language and its description.
+
+    Raises:
+        MissingExtraError: the ``label`` extra is not installed.
+    """
+    characters = {character for label in labels for run in label.runs for character in run.text}
+    with typeset(title, language=labels[0].language, at=at, characters=characters) as pages:
+        from fpdf import ViewerPreferences
+
+        pages.set_subject(labels[0].description)
+        pages.viewer_preferences = ViewerPreferences(display_doc_title=True, print_scaling="None")
+        yield Document(pages)
 
 
 class Document:
-    """A PDF document that labels are drawn in. To be used as a context: fpdf2 holds files of fonts until the end."""
+    """A PDF document that labels are drawn in."""
 
-    def __init__(self, title: str, subject: str, *, language: str, at: datetime) -> None:
-        with needing("PDF labels"):
-            from fpdf import FPDF, ViewerPreferences
-        pages = FPDF(unit="mm")
-        pages.set_margin(0)
-        pages.set_auto_page_break(False)
-        pages.set_title(title)
-        pages.set_subject(subject)
-        pages.set_lang(language)
-        pages.set_creator("certmark")
-        pages.set_producer("certmark")
-        pages.set_creation_date(at)
-        pages.viewer_preferences = ViewerPreferences(display_doc_title=True, print_scaling="None")
+    def __init__(self, pages: FPDF) -> None:
         self._pages = pages
-        self._folder = TemporaryDirectory()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        from fpdf.fonts import TTFFont
-
-        for font in self._pages.fonts.values():
-            if isinstance(font, TTFFont):
-                font.ttfont.close()
-        self._folder.cleanup()
-
-    def add_fonts(self, texts: Iterable[str]) -> None:
-        """Make the letters of some texts known, in both weights."""
-        characters = {character for text in texts for character in text}
-        for weight, style in _STYLES.items():
-            file = Path(self._folder.name) / f"{weight.name.lower()}.ttf"
-            file.write_bytes(font_file(characters, weight))
-            self._pages.add_font(_FAMILY, style, file)
+        self._traced = lru_cache(maxsize=1)(_traced)  # copies of a label follow each other
 
     def add_page(self, width: float, height: float) -> None:
         """Begin a page of a size in mm."""
@@ -99,7 +81,7 @@ class Document:
         for box in label.boxes:
             pages.rect(x + box.x, y + box.y, box.width, box.height, style="F")
         for run in label.runs:
-            pages.set_font(_FAMILY, _STYLES[run.weight], run.size * _POINTS_PER_MM)
+            pages.set_font(FAMILY, STYLES[run.weight], run.size * _POINTS_PER_MM)
             pages.set_text_color(*((255,) if run.white else label.ink))
             pages.text(x + run.x, y + run.y, run.text)
         if label.picture is not None:
@@ -110,14 +92,9 @@ class Document:
         return bytes(self._pages.output())
 
     def _draw_code(self, code: Code, *, colour: str, x: float, y: float) -> None:
-        from fpdf.drawing import PaintedPath
         from fpdf.drawing_primitives import Transform
-        from fpdf.enums import PathPaintRule
-        from fpdf.svg import svg_path_converter
 
-        path = PaintedPath()
-        svg_path_converter(path, outline(code.symbol.modules, border=0))
-        path.style.paint_rule = PathPaintRule.FILL_NONZERO
+        path = self._traced(code.symbol.modules)
         path.style.fill_color = colour
         path.transform = Transform.scaling(code.module).translate(x + code.x, y + code.y)
         with self._pages.drawing_context() as context:
@@ -142,3 +119,15 @@ class Document:
             raise LabelError(
                 f"the mark cannot be drawn ({str(error)[:60]!r}): save it as SVG of plain shapes"
             ) from error
+
+
+def _traced(modules: Sequence[bytes]) -> PaintedPath:
+    """Trace the dark modules of a symbol; one module is one unit."""
+    from fpdf.drawing import PaintedPath
+    from fpdf.enums import PathPaintRule
+    from fpdf.svg import svg_path_converter
+
+    path = PaintedPath()
+    svg_path_converter(path, outline(modules, border=0))
+    path.style.paint_rule = PathPaintRule.FILL_NONZERO
+    return path

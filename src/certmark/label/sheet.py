@@ -6,7 +6,7 @@ from itertools import islice
 from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from certmark.label.pdf import Document
+from certmark.label.pdf import document
 from certmark.label.refusal import LabelError, LabelSizeError
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from certmark.label.label import Label
     from certmark.label.paper import Paper
+    from certmark.label.pdf import Document
 
 MOST_LABELS: Final = 1000
 """All of them are in memory before the file is written."""
@@ -80,28 +81,27 @@ def sheet(labels: Iterable[Label], *, at: datetime) -> bytes:
         raise LabelError("the labels of a sheet have one size, one language and one colour")
     grid = _Grid.of(first.paper)
     number = "1 label" if len(drawn) == 1 else f"{len(drawn)} labels"
-    with Document(f"{first.title} ({number})", first.description, language=first.language, at=at) as document:
-        document.add_fonts({run.text for label in drawn for run in label.runs})
+    with document(drawn, f"{first.title} ({number})", at=at) as pages:
         places = [(x, y) for y in grid.tops for x in grid.lefts]
         waiting = iter(drawn)
         while page := tuple(islice(waiting, len(places))):
-            document.add_page(_WIDTH, _HEIGHT)
-            _cut_marks(document, grid, first.paper, rows=-(-len(page) // len(grid.lefts)))
+            pages.add_page(_WIDTH, _HEIGHT)
+            _cut_marks(pages, grid, first.paper, rows=-(-len(page) // len(grid.lefts)))
             for label, (x, y) in zip(page, places, strict=False):
-                document.draw(label, x=x, y=y)
-        return document.finished()
+                pages.draw(label, x=x, y=y)
+        return pages.finished()
 
 
-def _cut_marks(document: Document, grid: _Grid, paper: Paper, *, rows: int) -> None:
+def _cut_marks(pages: Document, grid: _Grid, paper: Paper, *, rows: int) -> None:
     left, right = grid.lefts[0], grid.lefts[-1] + paper.width
     top, bottom = grid.tops[0], grid.tops[rows - 1] + paper.height
     near, far = _CUT_DISTANCE, _CUT_DISTANCE + _CUT
     for x in _both_edges(grid.lefts, paper.width):
-        document.line(x, top - far, to=(x, top - near), width=_CUT_WIDTH)
-        document.line(x, bottom + near, to=(x, bottom + far), width=_CUT_WIDTH)
+        pages.line(x, top - far, to=(x, top - near), width=_CUT_WIDTH)
+        pages.line(x, bottom + near, to=(x, bottom + far), width=_CUT_WIDTH)
     for y in _both_edges(grid.tops[:rows], paper.height):
-        document.line(left - far, y, to=(left - near, y), width=_CUT_WIDTH)
-        document.line(right + near, y, to=(right + far, y), width=_CUT_WIDTH)
+        pages.line(left - far, y, to=(left - near, y), width=_CUT_WIDTH)
+        pages.line(right + near, y, to=(right + far, y), width=_CUT_WIDTH)
 
 
 def _both_edges(firsts: Iterable[float], length: float) -> Iterator[float]:

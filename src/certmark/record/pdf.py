@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from certmark.label.typeface import Weight, font_file, missing_in, needing
+from certmark.label.typeface import Weight, missing_in
+from certmark.label.typeset import FAMILY, STYLES, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 ATTACHED: Final = "check-record.json"
 """Name of the attachment."""
 
-_FAMILY: Final = "Noto Sans"
-_STYLES: Final = {Weight.REGULAR: "", Weight.BOLD: "B"}
 _MARGIN: Final = 18.0
 _WIDTH: Final = 210.0 - 2 * _MARGIN
 _HEADING: Final = 34.0
@@ -39,33 +36,17 @@ def record_pdf(record: CheckRecord) -> bytes:
     Raises:
         MissingExtraError: the ``label`` extra is not installed.
     """
-    with needing("records as PDF"):
-        from fpdf import FPDF
     facts = record.facts
     at = datetime.fromisoformat(facts["checked_at"])
-    with TemporaryDirectory() as folder:
-        pages = FPDF(format="A4")
+    characters = {each for each in (*_characters(facts), *_ASCII, "…") if not missing_in(each)}
+    with typeset("Record of a check", language="en", at=at, characters=characters) as pages:
         pages.set_margin(_MARGIN)
         pages.set_top_margin(14)
         pages.c_margin = 0
-        pages.set_auto_page_break(False)
-        pages.set_title("Record of a check")
-        pages.set_lang("en")
-        pages.set_creator("certmark")
-        pages.set_producer("certmark")
-        pages.set_creation_date(at)
-        characters = {*_characters(facts), *_ASCII, "…"}
-        for weight, style in _STYLES.items():
-            file = Path(folder) / f"{weight.name.lower()}.ttf"
-            file.write_bytes(font_file({each for each in characters if not missing_in(each)}, weight))
-            pages.add_font(_FAMILY, style, file)
         pages.embed_file(bytes=record.to_json(), basename=ATTACHED, modification_date=at, mime_type="application/json")
         pages.add_page()
         _Page(pages).draw(facts)
-        written = bytes(pages.output())
-        for font in pages.fonts.values():
-            font.ttfont.close()  # type: ignore[union-attr]  # fpdf2 holds the file until then
-        return written
+        return bytes(pages.output())
 
 
 class _Page:
@@ -130,7 +111,7 @@ class _Page:
             pages.text(x, y + 3, name)
 
     def _begin(self, size: float, *, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0)) -> None:
-        self._pages.set_font(_FAMILY, "B" if bold else "", size)
+        self._pages.set_font(FAMILY, STYLES[Weight.BOLD if bold else Weight.REGULAR], size)
         self._pages.set_text_color(*colour)
 
     def _gap(self, height: float) -> None:
