@@ -1,10 +1,10 @@
-"""Build the pictures of docs/labels.md: docs/images/label.svg (the README has it too), label-mark.svg and sheet.png.
+"""Build the pictures of docs/labels.md: docs/images/label.svg, label-mark.svg, label-upright.svg and sheet.png.
 
 Usage: python scripts/build_labels.py [--check]
 
-They show labels of the test world, whose keys are fixed and whose root is labelled DEMO here; one mark is made up.
-The sheet is drawn from its PDF by pypdfium2. With --check nothing is written, and the exit code is 1 when a file is
-not what this script would write.
+The README has the first one, too. They show labels of the test world, whose keys are fixed and whose root is labelled
+DEMO here; one mark is made up. The sheet is drawn from its PDF by pypdfium2. With --check nothing is written, and the
+exit code is 1 when a file is not what this script would write.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def files() -> dict[Path, bytes]:
     return {
         IMAGES / "label.svg": svg(drawn(first, language="en", size="30mm")),
         IMAGES / "label-mark.svg": svg(drawn(first, language="de", size="40mm", mark=Mark.read(MADE_UP_MARK))),
+        IMAGES / "label-upright.svg": svg(drawn(first, language="it", size="40x70mm")),
         IMAGES / "sheet.png": picture(many),
     }
 

@@ -29,7 +29,10 @@ def test_pictures_are_as_built() -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize(("name", "language", "size"), [("label.svg", "en", "30mm"), ("label-mark.svg", "de", "40mm")])
+@pytest.mark.parametrize(
+    ("name", "language", "size"),
+    [("label.svg", "en", "30mm"), ("label-mark.svg", "de", "40mm"), ("label-upright.svg", "it", "40x70mm")],
+)
 def test_the_code_of_a_picture_is_that_of_a_token_that_verifies(name: str, language: str, size: str) -> None:
     demo = w.WORLD.with_root(label="DEMO")
     world = demo.with_certificate(id="EUCC-3087-2026-03-0001", content="label", documents=None)

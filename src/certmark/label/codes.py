@@ -56,30 +56,25 @@ def room_for(text: str, paper: Paper) -> Room:
         TextError: the text is neither a link nor a bare code.
         CapacityError: no symbol holds it.
     """
-    dots, height = paper.dots, paper.dots.floor(paper.height)
+    dots, side = paper.dots, paper.dots.floor(paper.side)
     segments = segments_of(text)
     modules = _modules(smallest_version(segments, "M"))
-    module = height // (modules + 2 * QUIET_ZONE)
+    module = side // (modules + 2 * QUIET_ZONE)
     if module < _fewest(dots, SMALLEST_MODULE):
-        least = _height(modules, dots, SMALLEST_MODULE)
+        least = _side(modules, dots, SMALLEST_MODULE)
         raise LabelSizeError(
-            f"{paper.height:g} mm at {dots.dpi} dpi is too small for a code of {modules} x {modules} modules and its "
+            f"{paper.side:g} mm at {dots.dpi} dpi is too small for a code of {modules} x {modules} modules and its "
             f"quiet zone: give {least:g} mm at least"
         )
-    at_most = height // module - 2 * QUIET_ZONE
+    at_most = side // module - 2 * QUIET_ZONE
     ecc = next((ecc for ecc in "HQ" if _fits(segments, ecc, at_most)), "M")
     modules = _modules(smallest_version(segments, ecc))
-    edge = (height - modules * module) // 2
+    edge = (side - modules * module) // 2
     return Room(ecc, edge, module, dots.mm(modules * module))
 
 
-def place_code(text: str, paper: Paper) -> Code:
-    """Draw the symbol of a token in its room, at the left of a label.
-
-    Raises:
-        As ``room_for``.
-    """
-    room, dots = room_for(text, paper), paper.dots
+def place_code(text: str, room: Room, dots: Dots) -> Code:
+    """Draw the symbol of a token in its room, in the upper left corner of a label."""
     return Code(dots.mm(room.edge), dots.mm(room.edge), dots.mm(room.module), encode_symbol(text, ecc=room.ecc))
 
 
@@ -87,7 +82,7 @@ def remark_on(code: Code, dots: Dots) -> str | None:
     """Say which size phones would read more easily, or None when the modules are large enough."""
     if code.module >= EASY_MODULE:
         return None
-    easy = _height(_modules(smallest_version(segments_of(code.symbol.text), "M")), dots, EASY_MODULE)
+    easy = _side(_modules(smallest_version(segments_of(code.symbol.text), "M")), dots, EASY_MODULE)
     return f"phones read modules of {code.module:.2f} mm from near only: {easy:g} mm would do better"
 
 
@@ -95,8 +90,8 @@ def _fewest(dots: Dots, module: float) -> int:
     return max(FEWEST_DOTS, dots.ceil(module))
 
 
-def _height(modules: int, dots: Dots, module: float) -> float:
-    """Give the least height for modules of a size, in mm, rounded up to half a millimetre."""
+def _side(modules: int, dots: Dots, module: float) -> float:
+    """Give the least side of a paper for modules of a size, in mm, rounded up to half a millimetre."""
     return ceil(2 * dots.mm((modules + 2 * QUIET_ZONE) * _fewest(dots, module))) / 2
 
 

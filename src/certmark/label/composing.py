@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.label.label import Box, Picture, Run
 from certmark.label.lines import broken
+from certmark.label.paper import LOWEST
 from certmark.label.typeface import CAP_HEIGHT, DESCENT, Weight, advance
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from certmark.label.mark import Mark
     from certmark.label.paper import Dots
     from certmark.label.spoken import Spoken
-
-LOWEST_MARK: Final = 5.0
-"""In mm (Regulation (EU) 2024/482, Annex IX)."""
 
 _MARK: Final = 0.28  # height of the mark by that of the column
 # the rest in em
@@ -101,7 +99,7 @@ def compose(said: Spoken, column: Column, *, size: float, mark: Mark | None) -> 
 
 
 def _placed(mark: Mark, column: Column) -> Picture:
-    height = max(LOWEST_MARK, _MARK * (column.bottom - column.top))
+    height = max(LOWEST, _MARK * (column.bottom - column.top))
     width = height * mark.width_by_height
     return Picture(column.right - width, column.top, width, height, mark)
 

@@ -1,7 +1,7 @@
 """Where everything stands on a label: the code at the left, the words beside it, as large as they fit.
 
 The margin around the code is its quiet zone. The words begin level with the upper edge of its dark modules and end
-level with the lower one.
+level with the lower one. On paper that is higher than wide they stand below the code, as wide as it is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from certmark.label.typeface import X_HEIGHT, missing_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from certmark.label.codes import Room
     from certmark.label.ink import Ink
     from certmark.label.mark import Mark
     from certmark.label.particulars import Particulars
@@ -35,8 +36,8 @@ SMALLEST_X_HEIGHT: Final = 0.9
 EASY_X_HEIGHT: Final = 1.2
 """In mm; large labels get larger letters."""
 
-_EM_BY_HEIGHT: Final = 0.07
-_MARGIN_BY_HEIGHT: Final = 0.06
+_EM_BY_SIDE: Final = 0.07
+_MARGIN_BY_SIDE: Final = 0.06
 _STEP: Final = 0.98
 _SMALLEST: Final = SMALLEST_X_HEIGHT / X_HEIGHT
 
@@ -61,9 +62,10 @@ def lay_out(
         CapacityError: no symbol holds it.
     """
     said = spoken(particulars, words)
-    if missing := missing_in("".join(said.paragraphs)):
-        named = ", ".join(f"U+{ord(character):04X}" for character in missing[:5])
-        raise LabelError(f"the typeface of labels does not have {named}: no label can name {particulars.body!r}")
+    for paragraph in said.paragraphs:
+        if missing := missing_in(paragraph):
+            named = ", ".join(f"U+{ord(character):04X}" for character in missing[:5])
+            raise LabelError(f"the typeface of labels does not have {named}: no label can say {paragraph!r}")
     request = _Request(said, text, mark, ink)
     label = request.on(paper)
     if label is None:
@@ -84,30 +86,36 @@ class _Request(NamedTuple):
 
     def on(self, paper: Paper) -> Label | None:
         """Lay it out level with the code, or where it does not fit so, from margin to margin."""
-        size = max(EASY_X_HEIGHT / X_HEIGHT, _EM_BY_HEIGHT * paper.height)
+        room = room_for(self.text, paper)
+        size = max(EASY_X_HEIGHT / X_HEIGHT, _EM_BY_SIDE * paper.side)
         sizes = takewhile(lambda size: size > _SMALLEST, accumulate(repeat(_STEP), mul, initial=size))
         said, steps = self.said, (*sizes, _SMALLEST)
-        for column in self.columns(paper):
+        for column in _columns(room, paper):
             for size in steps:
                 composed = compose(said, column, size=size, mark=self.mark)
                 if composed is not None:
-                    code = place_code(self.text, paper)
+                    code = place_code(self.text, room, paper.dots)
                     return Label(paper, said.language, said.title, said.description, code, *composed, self.ink)
         return None
-
-    def columns(self, paper: Paper) -> Iterator[Column]:
-        """Give the places where the words may stand."""
-        room, dots = room_for(self.text, paper), paper.dots
-        edge = dots.mm(room.edge)
-        margin = min(edge, _MARGIN_BY_HEIGHT * paper.height)
-        for top, bottom in ((edge, edge + room.side), (margin, paper.height - margin)):
-            yield Column(2 * edge + room.side, top, paper.width - edge, bottom, dots)
 
     def advice(self, paper: Paper) -> str:
         """Say which size of the same proportions would do."""
         shape = paper.width / paper.height
         for height in range(int(paper.height) + 1, int(LARGEST / max(shape, 1)) + 1):
             larger = Paper(height, round(shape * height, 1), paper.dots)
-            if any(compose(self.said, column, size=_SMALLEST, mark=self.mark) for column in self.columns(larger)):
+            columns = _columns(room_for(self.text, larger), larger)
+            if any(compose(self.said, column, size=_SMALLEST, mark=self.mark) for column in columns):
                 return f"give {larger.width:g}x{larger.height:g}mm"
         return "give a size of other proportions"
+
+
+def _columns(room: Room, paper: Paper) -> Iterator[Column]:
+    """Give the places where the words may stand."""
+    dots, edge = paper.dots, paper.dots.mm(room.edge)
+    margin = min(edge, _MARGIN_BY_SIDE * paper.side)
+    if paper.upright:
+        for left in (edge, margin):
+            yield Column(left, 2 * edge + room.side, paper.width - left, paper.height - left, dots)
+    else:
+        for top, bottom in ((edge, edge + room.side), (margin, paper.height - margin)):
+            yield Column(2 * edge + room.side, top, paper.width - edge, bottom, dots)

@@ -17,7 +17,7 @@ LOWEST: Final = 5.0
 """The mark and label are at least 5 mm high (Regulation (EU) 2024/482, Annex IX)."""
 
 LARGEST: Final = 300.0
-"""In mm: what is wider is a poster."""
+"""In mm: what is larger is a poster."""
 
 WIDTH_BY_HEIGHT: Final = 2.5
 
@@ -67,6 +67,16 @@ class Paper(NamedTuple):
     width: float
     dots: Dots
 
+    @property
+    def side(self) -> float:
+        """The shorter side, in mm: the code takes a square of it."""
+        return min(self.width, self.height)
+
+    @property
+    def upright(self) -> bool:
+        """Whether it is higher than wide: words then stand below the code."""
+        return self.height > self.width
+
     @classmethod
     def of(cls, size: str, *, dpi: int) -> Paper:
         """Read a size: a height (``30mm``; the width follows), or width and height (``70x30mm``).
@@ -98,8 +108,6 @@ class Paper(NamedTuple):
             raise LabelSizeError(
                 f"{height:g} mm is too low: a label is at least {LOWEST:g} mm high (Regulation (EU) 2024/482, Annex IX)"
             )
-        if width > LARGEST:
-            raise LabelSizeError(f"{width:g} mm is too wide for a label: give at most {LARGEST:g} mm")
-        if width < height:
-            raise LabelSizeError(f"{width:g} x {height:g} mm: words stand beside the code, so a label is wider")
+        if max(width, height) > LARGEST:
+            raise LabelSizeError(f"{width:g} x {height:g} mm is too large for a label: give at most {LARGEST:g} mm")
         return cls(height, width, Dots(dpi))

@@ -16,7 +16,8 @@ from certmark.wording import LANGUAGES
 from tests.labels import SVG_MARK, TEXT, label, png_mark
 
 LONG_BODY = "Federal Office for Information Security Bundesamt für Sicherheit in der Informationstechnik"
-SIZES = ("25mm", "30mm", "40mm", "70x30mm", "95x40mm", "120mm")
+UPRIGHT = ("32x64mm", "50x80mm", "101.6x152.4mm")
+SIZES = ("25mm", "30mm", "40mm", "70x30mm", "95x40mm", "120mm", *UPRIGHT)
 
 
 def lines(drawn: Label) -> list[str]:
@@ -92,21 +93,22 @@ def test_modules_are_whole_dots_with_a_whole_quiet_zone(size: str, dpi: int) -> 
     dots, code = drawn.paper.dots, drawn.code
     for length in (code.x, code.y, code.module):
         assert dots.mm(dots.nearest(length)) == pytest.approx(length)
-    left, top, _, bottom = quiet_zone(drawn)
+    left, top, right, bottom = quiet_zone(drawn)
     assert min(left, top) >= 0
+    assert right <= drawn.paper.width
     assert bottom <= drawn.paper.height
     assert code.module >= SMALLEST_MODULE - 1e-9
     assert dots.nearest(code.module) >= FEWEST_DOTS
 
 
 @pytest.mark.parametrize("dpi", [203, 300, 600])
-@pytest.mark.parametrize("size", ["25mm", "30mm", "40mm", "100mm"])
+@pytest.mark.parametrize("size", ["25mm", "30mm", "40mm", "100mm", *UPRIGHT])
 def test_modules_are_as_large_as_fit(size: str, dpi: int) -> None:
     drawn = label(size, dpi=dpi)
     dots = drawn.paper.dots
     plain = encode_symbol(TEXT)
     larger = dots.mm(dots.nearest(drawn.code.module) + 1)
-    assert (plain.size + 8) * larger > drawn.paper.height
+    assert (plain.size + 8) * larger > min(drawn.paper.width, drawn.paper.height)
 
 
 def test_room_that_is_left_goes_into_error_correction() -> None:
@@ -121,10 +123,11 @@ def test_room_that_is_left_goes_into_error_correction() -> None:
 @pytest.mark.parametrize("mark", [None, SVG_MARK], ids=["no mark", "mark"])
 def test_nothing_touches_the_quiet_zone_or_the_edge_or_each_other(size: str, mark: bytes | None) -> None:
     drawn = label(size, mark=mark, root="DEMO")
-    _, _, right, _ = quiet_zone(drawn)
+    _, _, right, bottom = quiet_zone(drawn)
     edge = drawn.paper.width
     for run in drawn.runs:
-        assert run.x >= right - 1e-9
+        assert run.x >= right - 1e-9 or run.y - CAP_HEIGHT * run.size >= bottom - 1e-9
+        assert run.x >= 1
         assert run.x + advance(run.text, run.weight) * run.size <= edge
         assert run.y - CAP_HEIGHT * run.size >= 0
         assert run.y + 0.3 * run.size <= drawn.paper.height
@@ -145,6 +148,15 @@ def test_words_begin_and_end_level_with_the_code() -> None:
     first, last, dot = drawn.runs[0], drawn.runs[-1], drawn.paper.dots.mm(1)
     assert first.y - CAP_HEIGHT * first.size == pytest.approx(drawn.code.y, abs=dot)
     assert last.y == pytest.approx(drawn.code.y + drawn.code.symbol.size * drawn.code.module, abs=dot)
+
+
+@pytest.mark.parametrize("size", UPRIGHT)
+def test_on_paper_that_is_higher_than_wide_words_stand_below_the_code(size: str) -> None:
+    drawn = label(size)
+    first, last, dot = drawn.runs[0], drawn.runs[-1], drawn.paper.dots.mm(1)
+    assert drawn.code.x == drawn.code.y == pytest.approx(first.x, abs=dot)
+    assert first.y - CAP_HEIGHT * first.size >= quiet_zone(drawn)[3] - 1e-9
+    assert last.y <= drawn.paper.height - drawn.code.y + dot
 
 
 def test_letters_shrink_before_words_are_refused() -> None:
@@ -175,10 +187,12 @@ def test_a_long_id_is_broken_after_a_hyphen_only() -> None:
         ("5mm", 300, "too small for a code of .* modules and its quiet zone: give .* mm at least"),
         ("15mm", 600, "give .* mm at least"),
         ("15mm", 203, "give .* mm at least"),
-        ("18x80mm", 300, "18 x 80 mm: words stand beside the code, so a label is wider"),
+        ("18x80mm", 300, "18 mm at 300 dpi is too small for a code of .*: give .* mm at least"),
+        ("25x50mm", 300, "the words do not fit on 25 x 50 mm in letters that can be read: give 26x52mm"),
+        ("30x300.1mm", 300, r"30 x 300\.1 mm is too large"),
         ("0mm", 300, "too low"),
-        ("301mm", 300, "752.5 mm is too wide"),
-        ("400x30mm", 300, "400 mm is too wide for a label: give at most 300 mm"),
+        ("301mm", 300, r"752\.5 x 301 mm is too large"),
+        ("400x30mm", 300, "400 x 30 mm is too large for a label: give at most 300 mm"),
         ("30mm", 149, "149 dpi: give the resolution of the printer, 150 to 2400 dpi"),
         ("30mm", 0, "0 dpi"),
         ("30mm", -300, "-300 dpi"),
@@ -238,8 +252,13 @@ def test_a_mark_that_leaves_no_room_is_refused() -> None:
 
 @pytest.mark.parametrize("body", ["認證機構", "Body \N{GRINNING FACE}", "مكتب"])
 def test_characters_that_the_typeface_lacks_are_named(body: str) -> None:
-    with pytest.raises(LabelError, match=r"the typeface of labels does not have U\+[0-9A-F]{4,5}"):
+    with pytest.raises(LabelError, match=rf"does not have U\+[0-9A-F]{{4,5}}.*: no label can say '.*{body}'"):
         label(body=body)
+
+
+def test_the_text_that_lacks_a_character_is_named() -> None:
+    with pytest.raises(LabelError, match=r"does not have U\+8349, U\+6848: no label can say '草案'"):
+        label(notice="草案")
 
 
 @pytest.mark.parametrize("body", ["Орган по сертификация", "Φορέας Πιστοποίησης", "Łódź Ľubľana Győr Ħal"])
