@@ -30,7 +30,7 @@ from benchmarks.camera import Condition, taken  # noqa: E402
 from benchmarks.density import Table  # noqa: E402
 from benchmarks.samples import samples  # noqa: E402
 from certmark.label import Paper, Particulars, lay_out, png  # noqa: E402
-from certmark.model.facts import global_package  # noqa: E402
+from certmark.model.facts import ava_van_of  # noqa: E402
 from certmark.wording import words  # noqa: E402
 from scripts.build_density import modules_of, with_tables  # noqa: E402
 
@@ -152,12 +152,11 @@ def printed(certificate: CybersecurityCertificate, *, size: int, dpi: int) -> It
 
 def particulars_of(certificate: CybersecurityCertificate) -> Particulars:
     """Give what a label says of a certificate of the reference data, whose body and accreditation are made up."""
-    package = global_package(certificate)
     return Particulars(
         id=certificate.id,
         scheme=certificate.scheme,
         level=certificate.assurance_level,
-        ava_van=package.ava_van if package else None,
+        ava_van=ava_van_of(certificate),
         body="Certification Body",
         accreditation="QX-4711",
         issued=certificate.issued,
@@ -190,16 +189,14 @@ def tables(reads: list[Read]) -> dict[str, Table]:
 
 def by_module(reads: list[Read]) -> Table:
     """Tell how well labels are read, by the size of their modules and their version."""
-    head = ("module, mm", "version", "prints", *_readers(reads), *(f"{name}, zxing-cpp" for name in _PHONES))
+    head = ("module, mm", "version", "prints", *_columns(reads))
     groups: dict[tuple[float, int], list[Read]] = defaultdict(list)
     for read in reads:
         if read.printed.form == OURS:
             groups[round(read.printed.module, 2), read.printed.version].append(read)
     rows: list[tuple[str | float, ...]] = []
     for (module, version), group in sorted(groups.items()):
-        shares = [_share(group, reader=reader) for reader in _readers(reads)]
-        phones = [_share(group, reader="zxing-cpp", condition=condition) for condition in _PHONES.values()]
-        rows.append((f"{module:.2f}", version, len({id(read.printed) for read in group}), *shares, *phones))
+        rows.append((f"{module:.2f}", version, len({id(read.printed) for read in group}), *_shares(group)))
     return Table("Labels by module and version: % read, over all conditions and as a phone sees them", head, rows)
 
 
@@ -211,8 +208,7 @@ def by_size(reads: list[Read]) -> Table:
         "code",
         "version",
         "module, mm",
-        *_readers(reads),
-        *(f"{name}, zxing-cpp" for name in _PHONES),
+        *_columns(reads),
     )
     rows: list[tuple[str | float, ...]] = []
     for size in SIZES:
@@ -221,9 +217,7 @@ def by_size(reads: list[Read]) -> Table:
                 group = [read for read in reads if read.printed[:3] == (form, size, dpi)]
                 version = median(read.printed.version for read in group)
                 module = median(read.printed.module for read in group)
-                shares = [_share(group, reader=reader) for reader in _readers(reads)]
-                phones = [_share(group, reader="zxing-cpp", condition=condition) for condition in _PHONES.values()]
-                rows.append((size, dpi, form, version, f"{module:.2f}", *shares, *phones))
+                rows.append((size, dpi, form, version, f"{module:.2f}", *_shares(group)))
     return Table("Codes of the same content at equal size: % read", head, rows)
 
 
@@ -247,6 +241,15 @@ _PHONES: Final = {condition.name.partition(":")[0]: condition.name for condition
 
 def _readers(reads: list[Read]) -> list[str]:
     return list(dict.fromkeys(read.reader for read in reads))
+
+
+def _columns(reads: list[Read]) -> list[str]:
+    return [*_readers(reads), *(f"{name}, zxing-cpp" for name in _PHONES)]
+
+
+def _shares(reads: list[Read]) -> list[int]:
+    by_reader = [_share(reads, reader=reader) for reader in _readers(reads)]
+    return [*by_reader, *(_share(reads, reader="zxing-cpp", condition=condition) for condition in _PHONES.values())]
 
 
 def _share(reads: list[Read], *, reader: str, condition: str | None = None) -> int:

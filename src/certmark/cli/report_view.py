@@ -13,7 +13,7 @@ from rich.table import Table
 
 from certmark.cli.screen import grid, section, styled
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_seconds
-from certmark.model.facts import global_package
+from certmark.model.facts import ava_van_of
 from certmark.verify import Indication, Outcome, ProductMatch
 from certmark.wording import advise, words
 
@@ -134,10 +134,8 @@ def _facts(report: Report, claims: CertificateClaims, issuer: IssuerReport) -> I
 
 
 def _level(claims: CertificateClaims) -> str:
-    package = global_package(claims)
-    if package is None or package.ava_van is None:
-        return claims.assurance_level
-    return f"{claims.assurance_level}, AVA_VAN.{package.ava_van}"
+    ava_van = ava_van_of(claims)
+    return claims.assurance_level if ava_van is None else f"{claims.assurance_level}, AVA_VAN.{ava_van}"
 
 
 def _unproven(report: Report) -> RenderableType:

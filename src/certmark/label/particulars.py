@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.label.refusal import LabelError
-from certmark.model.facts import global_package
+from certmark.model.facts import ava_van_of
 from certmark.model.vocabulary import DocumentType, Extent
 
 if TYPE_CHECKING:
@@ -66,12 +66,11 @@ class Particulars(NamedTuple):
         statement = claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY
         if issuer.accreditation is None and not statement:
             raise LabelError(f"the trusted list names no accreditation of {issuer.entity_id} that covers {claims.id}")
-        package = global_package(claims)
         return cls(
             id=claims.id,
             scheme=claims.scheme,
             level=claims.assurance_level,
-            ava_van=package.ava_van if package else None,
+            ava_van=ava_van_of(claims),
             body=issuer.name,
             accreditation=issuer.accreditation,
             issued=claims.issued,

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from certmark.model.facts import global_package
+from certmark.model.facts import ava_van_of, global_package
 from certmark.model.stated import ALWAYS_STATED
 from certmark.model.vocabulary import DocumentType
 
@@ -138,8 +138,8 @@ def ava_van_grounds(facts: CertificateFacts, grounds: AvaVanGrounds) -> Finding 
     Grounds are a listed technical domain, a listed protection profile and, if ``methodology_approval`` is
     true, the reference of an approved methodology.
     """
-    package = global_package(facts)
-    if package is None or package.ava_van is None or package.ava_van < grounds.from_ava_van:
+    ava_van = ava_van_of(facts)
+    if ava_van is None or ava_van < grounds.from_ava_van:
         return None
     if facts.technical_domain in grounds.technical_domains:
         return None
@@ -149,7 +149,7 @@ def ava_van_grounds(facts: CertificateFacts, grounds: AvaVanGrounds) -> Finding 
         return None
     return Finding(
         "technical_domain",
-        f"AVA_VAN.{package.ava_van} needs a technical domain, a listed protection profile or an approved "
+        f"AVA_VAN.{ava_van} needs a technical domain, a listed protection profile or an approved "
         "methodology: state it or correct the package",
     )
 

@@ -132,3 +132,9 @@ def global_package(facts: CertificateFacts) -> PackageFacts | None:
         if package.name == "global":
             return package
     return facts.packages[0] if len(facts.packages) == 1 else None
+
+
+def ava_van_of(facts: CertificateFacts) -> int | None:
+    """Give the AVA_VAN level of the package that level rules look at, or None where none is stated."""
+    package = global_package(facts)
+    return None if package is None else package.ava_van

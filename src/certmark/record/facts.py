@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from certmark import __version__
 from certmark.errors import DecodeError
-from certmark.model.facts import global_package
+from certmark.model.facts import ava_van_of
 from certmark.status.floor import digest_of
 from certmark.transport import from_text
 from certmark.verify import Outcome
@@ -138,13 +138,12 @@ def _result(report: Report) -> dict[str, object]:
 
 
 def _certificate(claims: CertificateClaims) -> dict[str, object]:
-    package = global_package(claims)
     return {
         "id": claims.id,
         "document_type": claims.document_type,
         "scheme": claims.scheme,
         "assurance_level": claims.assurance_level,
-        "ava_van": None if package is None else package.ava_van,
+        "ava_van": ava_van_of(claims),
         "product": claims.subject_name,
         "brand": claims.brand,
         "models": list(claims.models),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.cwt.numericdate import SECONDS_PER_DAY, to_days
-from certmark.model.facts import global_package
+from certmark.model.facts import ava_van_of
 from certmark.model.vocabulary import DocumentType, number_of
 from certmark.trust.authority import Attested
 
@@ -63,13 +63,12 @@ def attested_by(claims: CertificateClaims, *, issued_at: int) -> Attested:
         claims: the certificate.
         issued_at: iat, in seconds.
     """
-    package = global_package(claims)
     domain = claims.technical_domain
     return Attested(
         claims.scheme,
         number_of(claims.assurance_level),
         claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY,
-        package.ava_van if package else None,
+        ava_van_of(claims),
         number_of(domain) if domain else None,
         to_days(claims.issued),
         issued_at // SECONDS_PER_DAY,
