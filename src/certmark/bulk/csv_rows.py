@@ -18,6 +18,7 @@ from certmark.bulk.lines import LONGEST, TOO_LONG, lines
 from certmark.bulk.tally import Tally
 from certmark.errors import CertmarkError
 from certmark.lines import BYTE_ORDER_MARK, Line, Lines
+from certmark.spreadsheets import harmless
 from certmark.verify.report_json import instant
 from certmark.wording import advise
 
@@ -41,9 +42,6 @@ WORDS: Final = ("sentence", "advice")
 """What follows the results where a language is given: what is the case, and what to do."""
 
 _MOST_LINES: Final = 50
-_FORMULA: Final = re.compile("[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -161,13 +159,6 @@ def _row(record: Record, places: Sequence[int | None]) -> Row:
     token, *product = ("" if at is None else record.cells[at] for at in places)
     gtin, model, version = (value.strip() or None for value in product)
     return Row(token, gtin, model, version, record.line)
-
-
-def harmless(cell: str) -> str:
-    """Make a cell harmless to spreadsheets and terminals: numbers stay, what could be a formula gets an apostrophe."""
-    if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
-        cell = f"'{cell}"
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", cell)
 
 
 def _header(data: bytes) -> Header:

@@ -7,6 +7,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from certmark.spreadsheets import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -19,7 +21,6 @@ COLUMNS: Final = (
     *("id", "status", "scheme", "level", "issued", "valid_until", "product", "version", "versions", "holder"),
     *("replaces", "replaced_by", "certificate_page_url", "supplementary_information_url"),
 )
-_FORMULA: Final = ("=", "+", "-", "@")
 
 
 def rows(records: Iterable[CertificateRecord], *, at: datetime) -> list[Row]:
@@ -70,5 +71,4 @@ def _row(record: CertificateRecord, at: datetime) -> Row:
 
 
 def _cell(value: str | list[str] | None) -> str:
-    text = "\n".join(value) if isinstance(value, list) else value or ""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless("\n".join(value) if isinstance(value, list) else value or "")

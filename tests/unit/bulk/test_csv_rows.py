@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certmark.bulk.csv_rows import RESULTS, CatalogueError, CsvRows, Header, Record, harmless, read_catalogue
+from certmark.bulk.csv_rows import RESULTS, CatalogueError, CsvRows, Header, Record, read_catalogue
 from certmark.bulk.lines import LONGEST
 from certmark.bulk.tally import Tally
 from tests.world import NOW, WORLD
@@ -176,32 +176,6 @@ def test_a_bad_row_keeps_what_can_be_kept_of_it() -> None:
     (row,) = answer(b"sku,token,gtin\nM\xfcller,T\x1b\n")
     assert (row["sku"], row["token"], row["gtin"]) == ("M\\xfcller", "T\\x1b", "")
     assert row["reason"] == "The row has 2 cells, and the header 3."
-
-
-@pytest.mark.parametrize(
-    ("cell", "written"),
-    [
-        ("=1+2", "'=1+2"),
-        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
-        ("-2+3", "'-2+3"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
-        ("\uff1d1", "'\uff1d1"),
-        ("+49 30 1234", "'+49 30 1234"),
-        ("-5", "-5"),
-        ("+5,00", "+5,00"),
-        ("-1.234,5", "-1.234,5"),
-        ("a=b", "a=b"),
-        ("CM1:A", "CM1:A"),
-        ("https://a.example/#1", "https://a.example/#1"),
-        ("", ""),
-        ("a\x1b[31m\x07\x7f", "a\\x1b[31m\\x07\\x7f"),
-        ("two\nlines", "two\nlines"),
-    ],
-)
-def test_no_cell_is_a_formula_or_acts_on_a_terminal(cell: str, written: str) -> None:
-    assert harmless(cell) == written
 
 
 # --- counts ---

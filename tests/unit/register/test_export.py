@@ -6,6 +6,8 @@ import csv
 import io
 import json
 
+import pytest
+
 from certmark.register import Register
 from certmark.register.export import COLUMNS, to_csv, to_json
 from tests.unit.register.body import ID, ISSUER, act, issued
@@ -33,10 +35,11 @@ def test_csv_says_the_same_as_json(lived: Register) -> None:
         assert row == {name: value or "" for name, value in expected.items()}
 
 
-def test_no_spreadsheet_takes_a_product_for_a_formula(register: Register) -> None:
-    issued(register, subject={**CERTIFICATE["subject"], "name": "=HYPERLINK(1)"})
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "\uff1dHYPERLINK(1)", "+SUM(A1)", "-2+3", "@SUM(A1)"])
+def test_no_spreadsheet_takes_a_product_for_a_formula(register: Register, name: str) -> None:
+    issued(register, subject={**CERTIFICATE["subject"], "name": name})
     (row,) = csv.DictReader(io.StringIO(to_csv(register.certificates(), at=AT)))
-    assert row["product"] == "'=HYPERLINK(1)"
+    assert row["product"] == f"'{name}"
 
 
 def test_what_was_purged_keeps_id_days_and_status(register: Register) -> None:
