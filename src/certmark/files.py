@@ -178,9 +178,11 @@ def exclusive(lock: Path) -> Iterator[None]:
 
 
 def _beside(path: Path) -> Path:
-    """Give the name under which a file is written before it is there."""
+    """Give the name under which a file is written before it is there; a device or a pipe is never replaced by one."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file")
     return path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
 
 
@@ -191,7 +193,7 @@ def _create(path: Path, data: bytes, mode: int) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             path.unlink()
         raise

@@ -131,6 +131,33 @@ def test_a_new_file_that_cannot_be_finished_is_not_there(tmp_path: Path, monkeyp
     assert names_in(tmp_path) == []
 
 
+def test_an_interrupt_leaves_no_half_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    place = tmp_path / "place"
+    ways: list[Callable[[], None]] = [lambda: files.write_new(place, b"new"), lambda: files.write({place: b"new"})]
+    for write in ways:
+        with pytest.raises(KeyboardInterrupt):
+            write()
+        assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["itself", "through-a-link"])
+def test_a_pipe_or_device_is_not_replaced(tmp_path: Path, *, linked: bool) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    with pytest.raises(OSError, match="not a regular file") as caught:
+        files.write({link if linked else pipe: b"new"})
+    assert caught.value.filename == str(link if linked else pipe)
+    with pytest.raises(OSError, match="not a regular file"), files.writing(pipe):
+        pass
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert names_in(tmp_path) == ["link", "pipe"]
+
+
 def test_a_file_system_that_cannot_sync_folders_is_good_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", failing(errno.EINVAL, at_call=2))
     files.write({tmp_path / "file": b"1"})

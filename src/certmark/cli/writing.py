@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+import errno
+import os
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from certmark import files as disk
@@ -65,6 +67,18 @@ def writing(path: Path) -> Iterator[Callable[[bytes], None]]:
             held.close()
 
 
+def refuse_to_replace(path: Path, *kept: str, what: str) -> None:
+    """Refuse to write over a file that is needed, by whatever name it is meant.
+
+    Raises:
+        CommandError: it is one of those to keep.
+    """
+    for each in kept:
+        with suppress(OSError):  # one of the two is not there
+            if path.samefile(each):
+                raise CommandError(ExitCode.USAGE, f"{path}: is {what}: choose another place")
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those that it lies in, unless it is there.
 
@@ -86,10 +100,10 @@ def alone(file: Path, *, instead: str = "place") -> Iterator[None]:
     Raises:
         CommandError: it is a folder, or the lock cannot be made.
     """
-    if file.is_dir():
-        raise CommandError(ExitCode.USAGE, f"{file}: is a folder: choose another {instead}")
     with ExitStack() as held:
         with _blaming(instead=instead):
+            if file.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
             held.enter_context(disk.exclusive(file.with_name(f"{file.name}.lock")))
         yield
 

@@ -21,7 +21,7 @@ from sqlalchemy import insert, select
 
 from certmark import cbor
 from certmark.cwt.numericdate import from_seconds, is_time, to_seconds
-from certmark.register.errors import RegisterError, reading_row
+from certmark.register.errors import UNREADABLE, RegisterError, reading_row
 from certmark.register.tables import EVENTS
 from certmark.text import problem_in
 
@@ -159,7 +159,7 @@ class Head:
         try:
             members = json.loads(text)
             head = cls(members["seq"], bytes.fromhex(members["digest"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except UNREADABLE as error:
             raise RegisterError("not the head of a register: expected seq and digest") from error
         if type(head.seq) is not int or len(head.digest) != len(GENESIS):
             raise RegisterError("not the head of a register: expected seq and digest")

@@ -39,7 +39,7 @@ def audit(
 
     Exit code: 0 sound, 1 not.
     """
-    with open_register(register) as book:
+    with open_register(register, writes=export_head) as book:
         report = book.audit(known=None if head is None else _read_head(head))
     if export_head is not None and report.is_sound:
         write_files(export_head.parent, {export_head.name: f"{report.head.to_json()}\n".encode("ascii")})

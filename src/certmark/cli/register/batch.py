@@ -19,7 +19,7 @@ from certmark.cli.register.issuing import Bare, IssuerId, Link, NoStatus, issuer
 from certmark.cli.register.options import Actor, AsJson, Location, Now, OptionalReason, act_of
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import complain, say, visible
-from certmark.cli.writing import alone, make_folder, writing
+from certmark.cli.writing import alone, make_folder, refuse_to_replace, writing
 from certmark.errors import LinkError
 from certmark.files import remove_leftovers
 
@@ -68,8 +68,9 @@ def issue_batch(  # noqa: PLR0913 one for each option
     read = _reader(rows)
     issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
     told = out / "results.jsonl" if results is None else results
+    refuse_to_replace(told, rows, what="the file of the rows")
     counted: Counter[str] = Counter()
-    with open_register(register) as book, opened(rows, what="the rows") as file:
+    with open_register(register, writes=told) as book, opened(rows, what="the rows") as file:
         make_folder(out)
         make_folder(told.parent)
         with alone(told), _blaming(rows, link), _progress(file, rows) as done:
@@ -112,7 +113,9 @@ def _hand_out(book: Register, result: RowResult, folder: Path) -> None:
         return
     stem = stem_of(result.id)
     if result.outcome == "issued" or not all((folder / f"{stem}{suffix}").exists() for suffix in _SUFFIXES):
-        write_token(book.certificate(result.id), folder, stem=stem)
+        record = book.certificate(result.id)
+        if record.editions:  # else they were purged, five years after its end
+            write_token(record, folder, stem=stem)
 
 
 def _line(result: RowResult) -> bytes:

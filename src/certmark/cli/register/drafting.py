@@ -37,7 +37,7 @@ def draft(
     """
     act = act_of(actor, at_or_now(at), reason)
     require(ENTITY_ID, "--issuer", issuer)
-    with asked(document, register=register, out=out.parent, link=None) as (book, stated):
+    with asked(document, register=register, out=out.parent, link=None, writes=out) as (book, stated):
         drafted = book.draft(stated, issuer=issuer, act=act, schemes=read_schemes(scheme))
     from certmark.claims import decode_claims
 

@@ -39,7 +39,7 @@ def export(
     Article 42: id, versions, status and links of every certificate.
     """
     now = at_or_now(at)
-    with open_register(register) as book:
+    with open_register(register, writes=out) as book:
         from certmark.register.export import to_csv, to_json
 
         text = (to_json if written_as is Format.JSON else to_csv)(book.certificates(), at=now)

@@ -208,7 +208,9 @@ def issuer_of(
 
 
 @contextmanager
-def asked(document: str, *, register: str, out: Path, link: str | None) -> Iterator[tuple[Register, AnyDocument]]:
+def asked(
+    document: str, *, register: str, out: Path, link: str | None, writes: Path | None = None
+) -> Iterator[tuple[Register, AnyDocument]]:
     """Read what is to be certified and open the register, once it is sure that there is a folder for the files.
 
     What is wrong with the certificate names its file; what the register refuses names it by its id.
@@ -219,7 +221,7 @@ def asked(document: str, *, register: str, out: Path, link: str | None) -> Itera
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
         certificate = load_document(data)
-    with opened_to_sign(register, out=out, link=link) as book:
+    with opened_to_sign(register, out=out, link=link, writes=writes) as book:
         try:
             yield book, certificate
         except LinkError:
@@ -229,11 +231,11 @@ def asked(document: str, *, register: str, out: Path, link: str | None) -> Itera
 
 
 @contextmanager
-def opened_to_sign(register: str, *, out: Path, link: str | None) -> Iterator[Register]:
+def opened_to_sign(register: str, *, out: Path, link: str | None, writes: Path | None = None) -> Iterator[Register]:
     """Open the register, once it is sure that there is a folder for the files, and blame a wrong link on its option."""
     from certmark.errors import LinkError
 
-    with open_register(register) as book:
+    with open_register(register, writes=writes) as book:
         make_folder(out)
         try:
             yield book

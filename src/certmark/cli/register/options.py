@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.writing import refuse_to_replace
+from certmark.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,22 +43,39 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @contextmanager
-def opened(location: str) -> Iterator[Register]:
+def opened(location: str, *, writes: Path | None = None) -> Iterator[Register]:
     """Open a register, and close it in the end.
 
+    Args:
+        location: url, or path of its file.
+        writes: a file that will be replaced meanwhile, or None.
+
     Raises:
-        CommandError: its file is missing (66), or there is no register in it (65).
+        CommandError: its file is missing (66), there is no register in it (65), or it would be replaced itself (64).
     """
     from certmark.register import Register
 
     url, file = where(location)
-    if file is not None and not file.exists():
-        problem = f"{file}: no such file: make the register with 'certmark register init'"
-        raise CommandError(ExitCode.NO_INPUT, problem)
+    if file is not None:
+        _require_file(file)
+        if writes is not None:
+            beside = (f"{file}{end}" for end in ("", "-wal", "-shm", "-journal", ".batch"))
+            refuse_to_replace(writes, *beside, what="the register itself")
     with naming(file):
         register = Register.open(url)
     with register:
         yield register
+
+
+def _require_file(file: Path) -> None:
+    try:
+        file.stat()
+    except FileNotFoundError:
+        problem = f"{file}: no such file: make the register with 'certmark register init'"
+        raise CommandError(ExitCode.NO_INPUT, problem) from None
+    except OSError as error:
+        problem = f"{file}: cannot be read ({reason_of(error)}): give the path of a register"
+        raise CommandError(ExitCode.NO_INPUT, problem) from None
 
 
 def where(location: str) -> tuple[str, Path | None]:

@@ -40,7 +40,7 @@ def publish(
     """Sign a status list as it stands now, keep it, and write it."""
     signer = read_signer(key)
     lasts = None if ttl is None else span_of("--ttl", ttl)
-    with open_register(register) as book:
+    with open_register(register, writes=out) as book:
         chosen = _only_list(book) if uri is None else uri
         make_folder(out.parent)
         # one after the other, time and file: else an older list could take the place of a newer one

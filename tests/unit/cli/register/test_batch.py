@@ -166,6 +166,8 @@ def test_what_is_read_of_the_file_is_shown_on_a_terminal(office: Office, monkeyp
         ("rows.jsonl", line_of(4), ("--key", "missing.pem"), 66, "missing.pem: no such file"),
         ("rows.jsonl", line_of(4), ("--out", "key.pem"), 64, "is a file: give a folder"),
         ("rows.jsonl", line_of(4), ("--results", "."), 64, "is a folder"),
+        ("rows.jsonl", line_of(4), ("--results", "x" * 300), 64, "cannot be written (file name too long)"),
+        ("rows.jsonl", line_of(4), ("--results", "./rows.jsonl"), 64, "rows.jsonl: is the file of the rows: choose"),
         ("rows.jsonl", line_of(4), ("--results", "key.pem/results"), 64, "is a file: give a folder"),
         ("rows.jsonl", line_of(4), ("--actor", ""), 64, "the actor is empty"),
         ("rows.jsonl", line_of(4), ("--at", "now"), 64, "is no instant"),
@@ -182,6 +184,15 @@ def test_a_batch_that_cannot_be_is_one_line(
     assert says in used.refuses("issue-batch", name, *used.signing(), *at, *options, code=code)
     assert not Path("out/results.jsonl").exists()
     used("audit")
+
+
+def test_a_certificate_that_was_purged_stops_no_other(office: Office) -> None:
+    batch(office, line_of(1))
+    office("purge", ID, "--reason", "its time is over", at="2036-03-03T00:00:00Z")
+    office[f"out/{ID}.svg"].unlink()
+    batch(office, line_of(1) + b"\n" + line_of(2))
+    assert [each["outcome"] for each in results(office)] == ["already_issued", "issued"]
+    assert not office[f"out/{ID}.svg"].exists()
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "folder.jsonl"])

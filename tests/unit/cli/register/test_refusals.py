@@ -251,6 +251,7 @@ def test_a_list_of_no_use_is_not_opened(arguments: tuple[str, ...], code: int, s
         (("--key", "missing.pem"), 66, "no such file"),
         (("--out", "."), 64, "is a folder"),
         (("--out", "key.pem/list"), 64, "is a file"),
+        (("--out", "x" * 300), 64, "cannot be written (file name too long)"),
     ],
 )
 def test_a_list_that_cannot_be_published_leaves_the_old_one(
@@ -263,6 +264,37 @@ def test_a_list_that_cannot_be_published_leaves_the_old_one(
     assert says in used.refuses("publish", *arguments, code=code)
     assert used["list.cose"].read_bytes() == before
     used("audit")
+
+
+@pytest.mark.parametrize("name", ["register.db", "register.db-wal", "link.db", "./register.db.batch"])
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("export", "--out"),
+        ("audit", "--export-head"),
+        ("publish", "--out"),
+        ("draft", "--out"),
+        ("issue-batch", "--results"),
+    ],
+    ids=lambda value: value.strip("-"),
+)
+def test_no_output_replaces_the_register(
+    command: str, option: str, name: str, used: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(used.folder)
+    used["link.db"].symlink_to("register.db")
+    for beside in ("register.db-wal", "register.db.batch"):
+        used[beside].touch()
+    used["rows.jsonl"].write_bytes(b"")
+    before = used["register.db"].read_bytes()
+    arguments: dict[str, tuple[object, ...]] = {
+        "publish": ("--key", "status.pem"),
+        "draft": (used.document(4), "--issuer", BODY),
+        "issue-batch": ("rows.jsonl", *used.signing()),
+    }
+    said = used(command, *arguments.get(command, ()), option, name, code=64).complaint
+    assert said == f"{name.removeprefix('./')}: is the register itself: choose another place"
+    assert used["register.db"].read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -327,6 +359,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "audit": (),
     "export": (),
     "publish": ("--key", "status.pem", "--out", "x.cose"),
+    "draft": ("certificate-1.json", "--issuer", BODY, "--out", "x.draft"),
+    "discard": (ID, *WHY),
     "issue": ("certificate-1.json", "--key", "key.pem", "--issuer", BODY, "--out", "o", "--link", LINK),
     "replace": (ID, "certificate-1.json", *WHY, "--key", "key.pem", "--issuer", BODY, "--out", "o", "--bare",
                 "--scope", "different"),
