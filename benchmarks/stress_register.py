@@ -1,4 +1,4 @@
-"""Let processes issue, suspend and withdraw at once, kill them at random, and audit what they leave.
+"""Let processes draft, issue, suspend and withdraw at once, kill them at random, and audit what they leave.
 
     python benchmarks/stress_register.py URL --seconds 60 --processes 8
 
@@ -13,15 +13,16 @@ import random
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from certmark.approve import approve
 from certmark.cose.signer import KeySigner
-from certmark.issue import Issuer
+from certmark.issue import Approver, Issuer
 from certmark.model import document_from
 from certmark.register import Act, AuditReport, LifecycleError, Register, RegisterConflictError
 from certmark.status import token
@@ -53,7 +54,12 @@ def act() -> Act:
 def work(url: str, pem: bytes, worker: str, *, has_begun: Event) -> None:
     """Issue and decide until killed."""
     choose = random.Random(worker)  # noqa: S311 no secret
-    issuer = Issuer(KeySigner.from_pem(pem), ENTITY)
+    issuer, authority = Issuer(KeySigner.from_pem(pem), ENTITY), KeySigner.generate()
+
+    def ask(payload: bytes) -> bytes:
+        return approve(payload, signer=authority, authority="DE-NCCA", at=datetime.now(UTC))
+
+    approved = replace(issuer, approver=Approver((authority.public_key,), ask))
     mine: list[str] = []
     with Register.open(url) as register:
         for number in range(1_000_000):
@@ -62,7 +68,14 @@ def work(url: str, pem: bytes, worker: str, *, has_begun: Event) -> None:
                     # every tenth id is shared by all processes, so that they meet
                     name = f"shared-{number}" if number % 10 == 0 else f"{worker}-{number}"
                     document = document_from({**DOCUMENT, "id": name.upper()})
-                    mine.append(register.issue(document, issuer=issuer, act=act(), key=name).id)
+                    drafted = choose.random() < 0.3
+                    if drafted:
+                        register.draft(document, issuer=ENTITY, act=act())
+                        if choose.random() < 0.2:
+                            register.discard(document.id, act=act())
+                            continue
+                    signing = approved if drafted else issuer
+                    mine.append(register.issue(document, issuer=signing, act=act(), key=name, drafted=drafted).id)
                     has_begun.set()
                     continue
                 certificate_id = choose.choice(mine)

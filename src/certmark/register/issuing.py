@@ -78,6 +78,8 @@ def issue(
 ) -> CertificateRecord:
     """Issue a certificate, once however often it is asked for under one key.
 
+    The index of a draft is never burnt here: nothing but what was drafted is ever signed under it.
+
     Args:
         database: the register.
         request: what is asked for.
@@ -89,8 +91,6 @@ def issue(
         SchemeViolationError: the certificate breaks rules of its scheme; no index is taken.
         IssueError: the certificate cannot be issued as it is or at this time; no index is taken.
         SignerError: the signer's answer does not verify; the index is burnt.
-
-    What was drafted keeps its index whatever goes wrong: nothing else is ever signed under it.
     """
     with database.writing() as connection:
         if (done := _done(connection, request)) is not None:
