@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from certmark import files as disk
@@ -73,10 +73,8 @@ def refuse_to_replace(path: Path, *kept: str, what: str) -> None:
     Raises:
         CommandError: it is one of those to keep.
     """
-    for each in kept:
-        with suppress(OSError):  # one of the two is not there
-            if path.samefile(each):
-                raise CommandError(ExitCode.USAGE, f"{path}: is {what}: choose another place")
+    if os.path.realpath(path) in map(os.path.realpath, kept):
+        raise CommandError(ExitCode.USAGE, f"{path}: is {what}: choose another place")
 
 
 def make_folder(folder: Path) -> None:

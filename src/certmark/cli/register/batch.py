@@ -69,6 +69,7 @@ def issue_batch(  # noqa: PLR0913 one for each option
     issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme)
     told = out / "results.jsonl" if results is None else results
     refuse_to_replace(told, rows, what="the file of the rows")
+    refuse_to_replace(told, key, what="the private key")
     counted: Counter[str] = Counter()
     with open_register(register, writes=told) as book, opened(rows, what="the rows") as file:
         make_folder(out)

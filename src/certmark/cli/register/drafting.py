@@ -16,7 +16,7 @@ from certmark.cli.register.issuing import Document, IssuerId, asked
 from certmark.cli.register.options import Actor, CertificateId, Location, Now, OptionalReason, Reason, act_of
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import say, visible
-from certmark.cli.writing import write_files
+from certmark.cli.writing import refuse_to_replace, write_files
 from certmark.model.syntax import ENTITY_ID
 
 
@@ -37,6 +37,7 @@ def draft(
     """
     act = act_of(actor, at_or_now(at), reason)
     require(ENTITY_ID, "--issuer", issuer)
+    refuse_to_replace(out, document, what="the certificate")
     with asked(document, register=register, out=out.parent, link=None, writes=out) as (book, stated):
         drafted = book.draft(stated, issuer=issuer, act=act, schemes=read_schemes(scheme))
     from certmark.claims import decode_claims

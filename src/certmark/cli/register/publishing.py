@@ -13,7 +13,7 @@ from certmark.cli.keys import PrivateKeyFile, read_signer
 from certmark.cli.register.options import Actor, Location, Now, act_of
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import say, visible
-from certmark.cli.writing import alone, make_folder, write_files
+from certmark.cli.writing import alone, make_folder, refuse_to_replace, write_files
 from certmark.files import remove_leftovers
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def publish(
     at: Now = None,
 ) -> int:
     """Sign a status list as it stands now, keep it, and write it."""
+    refuse_to_replace(out, key, what="the private key")
     signer = read_signer(key)
     lasts = None if ttl is None else span_of("--ttl", ttl)
     with open_register(register, writes=out) as book:

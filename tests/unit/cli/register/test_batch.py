@@ -168,6 +168,7 @@ def test_what_is_read_of_the_file_is_shown_on_a_terminal(office: Office, monkeyp
         ("rows.jsonl", line_of(4), ("--results", "."), 64, "is a folder"),
         ("rows.jsonl", line_of(4), ("--results", "x" * 300), 64, "cannot be written (file name too long)"),
         ("rows.jsonl", line_of(4), ("--results", "./rows.jsonl"), 64, "rows.jsonl: is the file of the rows: choose"),
+        ("rows.jsonl", line_of(4), ("--results", "out/../key.pem"), 64, "key.pem: is the private key: choose"),
         ("rows.jsonl", line_of(4), ("--results", "key.pem/results"), 64, "is a file: give a folder"),
         ("rows.jsonl", line_of(4), ("--actor", ""), 64, "the actor is empty"),
         ("rows.jsonl", line_of(4), ("--at", "now"), 64, "is no instant"),

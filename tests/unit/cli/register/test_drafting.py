@@ -138,9 +138,15 @@ def test_what_is_drafted_is_issued_with_its_approval_alone(house: Office) -> Non
         (("--issuer", "FR-3090"), 65, "no status list of FR-3090 has room"),
         (("--out", "."), 64, "is a folder"),
         (("--at", "yesterday"), 64, "--at"),
+        (("--out", "certificate-1.json"), 64, "is the certificate: choose another place"),
+        (("--out", "certificate-1.json/draft"), 64, "is a file: give a folder"),
+        (("--out", "x" * 300), 64, "cannot be written (file name too long)"),
     ],
 )
-def test_what_is_no_draft(house: Office, options: tuple[str, ...], code: int, says: str) -> None:
+def test_what_is_no_draft(
+    house: Office, options: tuple[str, ...], code: int, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house.folder)
     how = ("--issuer", BODY, "--out", house["draft-1"])
     said = house.refuses("draft", house.document(1), *how, *options, code=code)
     assert says in said

@@ -252,6 +252,7 @@ def test_a_list_of_no_use_is_not_opened(arguments: tuple[str, ...], code: int, s
         (("--out", "."), 64, "is a folder"),
         (("--out", "key.pem/list"), 64, "is a file"),
         (("--out", "x" * 300), 64, "cannot be written (file name too long)"),
+        (("--out", "status.pem"), 64, "status.pem: is the private key: choose another place"),
     ],
 )
 def test_a_list_that_cannot_be_published_leaves_the_old_one(
