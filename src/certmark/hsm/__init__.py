@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from certmark.errors import MissingExtraError
+from certmark.lazy import Extra, lazily
 
 if TYPE_CHECKING:
     from certmark.hsm.errors import (
@@ -64,17 +63,6 @@ _MODULE_OF = {
     "generate": "keypair",
 }
 
+_EXTRA = Extra("hsm", "signing with a PKCS#11 token", frozenset({"pkcs11"}))
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "pkcs11":
-            raise MissingExtraError("hsm", "signing with a PKCS#11 token") from None
-        raise
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__ = lazily(__name__, _MODULE_OF, __all__, extra=_EXTRA)

@@ -5,8 +5,9 @@ Names are loaded on first use (PEP 562): the word lists and facts, which verific
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from certmark.lazy import lazily
 
 if TYPE_CHECKING:
     from certmark.model.assurance import ava_van_of_eal
@@ -82,13 +83,4 @@ _NAMES_OF = {
 }
 _MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 
-
-def __getattr__(name: str) -> object:
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{module}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _MODULE_OF, __all__)

@@ -5,10 +5,9 @@ Needs the ``register`` extra; PostgreSQL needs ``postgres`` as well.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from certmark.errors import MissingExtraError
+from certmark.lazy import Extra, lazily
 
 if TYPE_CHECKING:
     from certmark.register.audit import AuditReport, Finding
@@ -94,17 +93,6 @@ _MODULE_OF = {
     "read_jsonl": "rows",
 }
 
+_EXTRA = Extra("register", "the register", frozenset({"alembic", "sqlalchemy"}))
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    except ModuleNotFoundError as error:
-        if error.name in {"alembic", "sqlalchemy"}:
-            raise MissingExtraError("register", "the register") from None
-        raise
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__ = lazily(__name__, _MODULE_OF, __all__, extra=_EXTRA)

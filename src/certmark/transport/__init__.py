@@ -7,8 +7,9 @@ draws.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from certmark.lazy import lazily
 
 if TYPE_CHECKING:
     from certmark.transport.capacity import smallest_version, token_bytes_that_fit
@@ -44,12 +45,4 @@ _MODULE_OF = {
     "unpack": "envelope",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _MODULE_OF, __all__)
