@@ -63,6 +63,7 @@ class FromStore:
         floor: of the lists that every process must find there.
         status: status lists, verified against those lists.
         policy: as of a ``Verifier``, like the rest.
+        algorithms: whose signatures count in the store, as for ``TrustStore``.
     """
 
     directory: str | PathLike[str]
@@ -71,6 +72,7 @@ class FromStore:
     status: StatusSnapshot = NO_STATUS
     policy: Policy = STANDARD
     schemes: tuple[Scheme, ...] | None = None
+    algorithms: frozenset[int] = ALL_KEY_ALGORITHMS
 
     def __call__(self) -> Verifier:
         """Open the verifier.
@@ -78,7 +80,7 @@ class FromStore:
         Raises:
             StoreError: there is nothing that can be used, or other lists than a moment ago.
         """
-        trust = TrustStore(self.directory, anchor=self.anchor).open().snapshot
+        trust = TrustStore(self.directory, anchor=self.anchor, algorithms=self.algorithms).open().snapshot
         if trust.floor != self.floor:
             raise StoreError(f"{self.directory}: the lists changed while worker processes started: run it again")
         return Verifier(trust, self.status, self.policy, self.schemes)

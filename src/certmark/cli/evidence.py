@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from certmark.bulk import FromBundle, FromStore
+    from certmark.fetch import TrustStore
     from certmark.model.scheme import Scheme
-    from certmark.verify import StatusFloor, StatusSnapshot, Sunset, TrustFloor, TrustSnapshot, Verifier
+    from certmark.verify import Policy, StatusFloor, StatusSnapshot, Sunset, TrustFloor, TrustSnapshot, Verifier
 
 _DIGEST: Final = re.compile("[0-9A-Fa-f]{64}")
 
@@ -59,14 +60,11 @@ class Evidence(NamedTuple):
         Raises:
             CommandError: a file is missing (66) or cannot be used (65).
         """
-        from certmark.verify import POLICIES, Verifier
+        from certmark.verify import Verifier
 
-        named = next(policy for policy in POLICIES if policy.name == self.policy)
-        policy = replace(named, sunsets=tuple(map(_sunset, self.sunsets)))
-        accepted = policy.accepted_at(at)
-        trust = self.trust_snapshot(bundle, accepted=accepted)
-        status = self._status(trust, at=at, accepted=accepted)
-        return Verifier(trust, status, policy=policy, schemes=read_schemes(self.schemes))
+        trust = self.trust_snapshot(bundle, at=at)
+        status = self._status(trust, at=at)
+        return Verifier(trust, status, policy=self._policy(), schemes=read_schemes(self.schemes))
 
     def opening(self, *, at: datetime) -> tuple[Verifier, FromBundle | FromStore]:
         """Read and verify it all once, and give what opens the same verifier in other processes.
@@ -81,83 +79,84 @@ class Evidence(NamedTuple):
         bundle = None if Path(self.trust).is_dir() else self._bundle()
         here = pinned.verifier(at=at, bundle=bundle)
         same: dict[str, Any] = {"status": here.status, "policy": here.policy, "schemes": here.schemes}
-        same |= {"anchor": anchor, "floor": here.trust.floor}
+        same |= {"anchor": anchor, "floor": here.trust.floor, "algorithms": here.policy.accepted_at(at)}
         if bundle is None:
             return here, FromStore(directory=self.trust, **same)
-        return here, FromBundle(bundle=bundle, algorithms=here.policy.accepted_at(at), **same)
+        return here, FromBundle(bundle=bundle, **same)
 
     def _bundle(self) -> bytes:
         return read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
 
-    def trust_snapshot(self, bundle: bytes | None = None, *, accepted: frozenset[int] | None = None) -> TrustSnapshot:
+    def _policy(self) -> Policy:
+        from certmark.verify import POLICIES
+
+        named = next(policy for policy in POLICIES if policy.name == self.policy)
+        return replace(named, sunsets=tuple(map(_sunset, self.sunsets)))
+
+    def trust_snapshot(self, bundle: bytes | None = None, *, at: datetime) -> TrustSnapshot:
         """Read and verify the bundle, or the newest of a store.
 
         Args:
             bundle: as of ``verifier``.
-            accepted: algorithms whose signatures count, or None for all.
+            at: as of ``verifier``.
 
         Raises:
             CommandError: as ``verifier``.
         """
-        from certmark.verify import STANDARD, TrustSnapshot
+        store = self._store(at=at)
+        if store is not None:
+            return self._newest_of(store)
+        from certmark.verify import TrustSnapshot
 
-        anchor = anchor_of(self.anchor)
-        if Path(self.trust).is_dir():
-            if self.sunsets:
-                raise CommandError(ExitCode.USAGE, f"{self.trust}: --sunset asks for a bundle: give the file")
-            return self._store(anchor)
+        anchor, accepted = anchor_of(self.anchor), self._policy().accepted_at(at)
         data = self._bundle() if bundle is None else bundle
-
-        counting = STANDARD.algorithms if accepted is None else accepted
 
         def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
             with blaming(self.trust):
-                return TrustSnapshot.open(data, anchor=anchor, previous=previous, algorithms=counting)
+                return TrustSnapshot.open(data, anchor=anchor, previous=previous, algorithms=accepted)
 
         return open_bundle(None) if self.state is None else open_with_state(self.state, open_bundle)
 
-    def _store(self, anchor: bytes) -> TrustSnapshot:
+    def _store(self, *, at: datetime) -> TrustStore | None:
+        """Give the store that ``--trust`` names; None: it names a bundle."""
+        if not Path(self.trust).is_dir():
+            return None
         from certmark.fetch import TrustStore
 
+        return TrustStore(self.trust, anchor=anchor_of(self.anchor), algorithms=self._policy().accepted_at(at))
+
+    def _newest_of(self, store: TrustStore) -> TrustSnapshot:
         if self.state is not None:
             raise CommandError(ExitCode.USAGE, f"{self.trust}: a store remembers lists by itself: leave --state out")
         try:
-            opened = TrustStore(self.trust, anchor=anchor).open()
+            opened = store.open()
         except StoreError as error:
             raise CommandError(ExitCode.NO_INPUT, str(error)) from error
         if opened.problem is not None:
             complain(f"{self.trust}: {opened.problem}")
         return opened.snapshot
 
-    def open_statuses(
-        self,
-        tokens: Sequence[bytes],
-        trust: TrustSnapshot,
-        *,
-        at: datetime,
-        accepted: frozenset[int] | None = None,
-    ) -> StatusSnapshot:
+    def open_statuses(self, tokens: Sequence[bytes], trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
         """Verify status lists, held to what a store or ``--state`` remembers; without any, those of the store count.
 
         Raises:
             CommandError: as ``verifier``.
         """
-        from certmark.verify import STANDARD, StatusSnapshot
+        store = self._store(at=at)
+        if store is not None:
+            return store.statuses(trust, tokens=tokens or None)
+        from certmark.verify import StatusSnapshot
 
-        counting = STANDARD.algorithms if accepted is None else accepted
+        accepted = self._policy().accepted_at(at)
 
         def open_lists(previous: StatusFloor | None) -> StatusSnapshot:
-            return StatusSnapshot.open(tokens, trust, previous=previous, algorithms=counting)
+            return StatusSnapshot.open(tokens, trust, previous=previous, algorithms=accepted)
 
-        if Path(self.trust).is_dir():
-            from certmark.fetch import TrustStore
-
-            return TrustStore(self.trust, anchor=anchor_of(self.anchor)).statuses(trust, tokens=tokens or None)
         return open_lists(None) if self.state is None else open_statuses_with_state(self.state, open_lists, at=at)
 
-    def _status(self, trust: TrustSnapshot, *, at: datetime, accepted: frozenset[int]) -> StatusSnapshot:
+    def _status(self, trust: TrustSnapshot, *, at: datetime) -> StatusSnapshot:
         tokens = [read_file(path, what="a status list", at_most=DEFAULT_LIMITS.status_token) for path in self.status]
-        snapshot = self.open_statuses(tokens, trust, at=at, accepted=accepted)
+        snapshot = self.open_statuses(tokens, trust, at=at)
         for rejected in snapshot.rejected if self.status else ():
             complain(f"{self.status[rejected.position]}: does not count: {rejected.reason}")
         return snapshot

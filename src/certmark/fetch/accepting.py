@@ -65,10 +65,12 @@ class Rules(NamedTuple):
     Attributes:
         anchor: SHA-256 of a root file, as the application gives it.
         limits: bounds on sizes.
+        algorithms: whose signatures count on roots and lists.
     """
 
     anchor: bytes | str
     limits: Limits
+    algorithms: frozenset[int]
 
     def reopen(self, bundle: TrustBundle, floor: TrustFloor | None, before: TrustBundle | None) -> Held:
         """Verify a bundle of the store itself.
@@ -157,7 +159,9 @@ class Rules(NamedTuple):
         return self._open(replace(bundle, national={t: d for t, d in bundle.national.items() if t not in below}), base)
 
     def _open(self, bundle: TrustBundle, previous: TrustFloor | TrustSnapshot | None = None) -> TrustSnapshot:
-        return TrustSnapshot.open(bundle, anchor=self.anchor, previous=previous, limits=self.limits)
+        return TrustSnapshot.open(
+            bundle, anchor=self.anchor, previous=previous, limits=self.limits, algorithms=self.algorithms
+        )
 
 
 def risen(floor: TrustFloor | None, snapshot: TrustSnapshot) -> TrustFloor:

@@ -61,11 +61,13 @@ class StatusLists(NamedTuple):
         folder: of the store.
         server: how servers are asked.
         trust: says who may sign.
+        algorithms: with what.
     """
 
     folder: Folder
     server: Server
     trust: TrustSnapshot
+    algorithms: frozenset[int]
 
     def open(self, tokens: Iterable[bytes] | None = None) -> StatusSnapshot:
         """Verify all that are there, or others, on the floor; it is read first, since lists are written before it."""
@@ -128,7 +130,9 @@ class StatusLists(NamedTuple):
         return unasked_for | {uri: each.outcome for uri, each in heard.items()}
 
     def _open(self, tokens: Iterable[bytes], floor: StatusFloor | None) -> StatusSnapshot:
-        return StatusSnapshot.open(tokens, self.trust, previous=floor, limits=self.folder.limits)
+        return StatusSnapshot.open(
+            tokens, self.trust, previous=floor, limits=self.folder.limits, algorithms=self.algorithms
+        )
 
     def _risen(self, floor: StatusFloor | None, tokens: Iterable[bytes | None], *, at: datetime) -> StatusFloor:
         """Add to a floor what tokens say; a kill may have left one in the folder that it does not know."""

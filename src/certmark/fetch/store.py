@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
 from certmark.cwt.numericdate import from_seconds, to_seconds
 from certmark.errors import AppendOnlyError, EquivocationError, RollbackError, StoreError, TrustError
 from certmark.fetch.accepting import Held, Rules, risen
@@ -46,6 +47,7 @@ class TrustStore:
         *,
         anchor: bytes | str,
         limits: Limits = DEFAULT_LIMITS,
+        algorithms: frozenset[int] = ALL_KEY_ALGORITHMS,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 frozen
         authorities: str | PathLike[str] | None = None,
     ) -> None:
@@ -56,10 +58,12 @@ class TrustStore:
             anchor: SHA-256 of a root file, as 32 bytes or 64 hexadecimal digits: part of the application, never of the
                 folder or of what is fetched. Another Union needs another folder.
             limits: bounds on sizes and counts.
+            algorithms: whose signatures count, as for ``TrustSnapshot.open``. What is in the folder and does not count
+                any more is not deleted: it cannot be used.
             timeouts: how long a server may take.
             authorities: PEM file of the authorities that vouch for servers, in place of the system's.
         """
-        self._rules = Rules(anchor, limits)
+        self._rules = Rules(anchor, limits, algorithms)
         self._folder = Folder(Path(directory), limits)
         self._server = Server(timeouts, None if authorities is None else Path(authorities))
 
@@ -150,7 +154,7 @@ class TrustStore:
             StoreError: there are no trusted lists yet, or the store cannot be read or written.
             MissingExtraError: the extra ``fetch`` is not installed.
         """
-        lists = StatusLists(self._folder, self._server, self.open().snapshot)
+        lists = self._status_lists(self.open().snapshot)
         return lists.refresh(lists.declared_by(entities), at)
 
     def statuses(self, snapshot: TrustSnapshot, *, tokens: Iterable[bytes] | None = None) -> StatusSnapshot:
@@ -166,7 +170,10 @@ class TrustStore:
         Raises:
             StoreError: the store cannot be read.
         """
-        return StatusLists(self._folder, self._server, snapshot).open(tokens)
+        return self._status_lists(snapshot).open(tokens)
+
+    def _status_lists(self, snapshot: TrustSnapshot) -> StatusLists:
+        return StatusLists(self._folder, self._server, snapshot, self._rules.algorithms)
 
     def _load(self) -> _State:
         found = self._folder.find()

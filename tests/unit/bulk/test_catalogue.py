@@ -209,6 +209,14 @@ def test_a_store_is_opened_as_it_was(tmp_path: Path) -> None:
     assert opening().report(WORLD.text, at=NOW) == WORLD.report(WORLD.text)
 
 
+def test_a_store_is_opened_with_what_still_counts(tmp_path: Path) -> None:
+    store = TrustStore(tmp_path, anchor=WORLD.anchor)
+    store.import_bundle(WORLD.bundle)
+    floor = store.open().snapshot.floor
+    with pytest.raises(StoreError, match="not accepted any more"):
+        FromStore(directory=tmp_path, anchor=WORLD.anchor, floor=floor, algorithms=frozenset({-48}))()
+
+
 def test_a_store_that_changed_meanwhile_is_told(tmp_path: Path) -> None:
     store = TrustStore(tmp_path, anchor=WORLD.anchor)
     store.import_bundle(WORLD.bundle)

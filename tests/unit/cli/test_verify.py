@@ -512,10 +512,3 @@ def test_an_end_names_an_algorithm_and_a_time(
     ended = certmark("verify", files / "token.cose", *evidence, "--sunset", option)
     assert ended.code == 64
     assert "--sunset" in ended.complaint
-
-
-def test_a_store_is_not_opened_with_an_end(certmark: Command, files: Path, tmp_path: Path) -> None:
-    given = ("--trust", tmp_path, "--anchor", WORLD.anchor.hex(), "--sunset", "ESP256=2035-01-01")
-    ended = certmark("verify", files / "token.cose", *given)
-    assert ended.code == 64
-    assert "--sunset asks for a bundle" in ended.complaint

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
 from certmark.cose.signer import KeySigner
 from certmark.cwt.numericdate import to_seconds
 from certmark.errors import StoreError
@@ -135,7 +136,8 @@ def test_no_territory_crowds_out_the_lists_of_another(scene: Scene) -> None:
     entities = (*flood, *scene.world.member("FR").entities)
     trust = scene.world.with_member("FR", entities=entities).trust()
     assert trust.problems == {}
-    declared = StatusLists(Folder(scene.folder, Limits()), Asking(Timeouts(), None), trust).declared_by(None)
+    folder, server = Folder(scene.folder, Limits()), Asking(Timeouts(), None)
+    declared = StatusLists(folder, server, trust, ALL_KEY_ALGORITHMS).declared_by(None)
     assert len(declared) == MOST_URLS < 10 * 60
     assert {scene.german, scene.authority} <= set(declared)
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from certmark import files
+from certmark.cose.algorithms import ALL_KEY_ALGORITHMS, Algorithm
 from certmark.errors import StoreError
 from certmark.fetch import Refused, TrustStore, Unchanged, Updated
 from certmark.fetch.memory import Memory
@@ -67,6 +68,24 @@ def test_the_same_again_is_unchanged_and_nothing_is_written(store: TrustStore, f
     assert isinstance(outcome, Unchanged)
     assert outcome.snapshot.union.head.sequence_number == 5
     assert {path: path.stat().st_ino for path in folder.iterdir()} == before
+
+
+def test_what_does_not_count_any_more_is_used_no_more_and_stays(store: TrustStore, folder: Path) -> None:
+    for number in (5, 6):
+        store.import_bundle(bundle(number))
+    files = files_in(folder)
+    later = TrustStore(folder, anchor=ANCHOR, algorithms=ALL_KEY_ALGORITHMS - {Algorithm.ESP256})
+    with pytest.raises(StoreError, match=r"nor those before them .*not accepted any more"):
+        later.open()
+    refused = later.import_bundle(bundle(7))
+    assert isinstance(refused, Refused)
+    assert "not accepted any more" in refused.reason
+    assert files_in(folder) == files
+    assert held(store) == 6
+    snapshot = store.open().snapshot
+    tokens = WORLD.status_tokens
+    assert later.statuses(snapshot, tokens=tokens).lists == {}
+    assert store.statuses(snapshot, tokens=tokens).lists
 
 
 def test_a_bundle_with_lists_that_nobody_points_at_is_unchanged(store: TrustStore, folder: Path) -> None:

@@ -34,7 +34,7 @@ def verify_token(
     now = at_or_now(at)
     data = read_file(file, what="a status list", at_most=DEFAULT_LIMITS.status_token)
     evidence = Evidence(trust, anchor, (), (), "standard")
-    known = evidence.trust_snapshot()
+    known = evidence.trust_snapshot(at=now)
     snapshot = evidence.open_statuses([data], known, at=now)
     for rejected in snapshot.rejected:
         complain(f"{file}: does not count: {rejected.reason}")

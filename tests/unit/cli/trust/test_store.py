@@ -117,25 +117,35 @@ def test_the_status_lists_of_the_store_count(till: Till) -> None:
     assert till.verify().code == 0
 
 
-def test_lists_beside_a_store_take_nothing_back_of_what_it_remembers(till: Till) -> None:
+@pytest.mark.parametrize("options", [(), ("--jsonl",)], ids=["one", "many"])
+def test_an_algorithm_that_has_ended_ends_what_the_store_holds(options: tuple[str, ...], till: Till) -> None:
+    till.take(WORLD.bundle)
+    status = ("--status", till.files / "status-0.cose")
+    assert till.verify(*options, *status, "--sunset", "ESP256=2026-06-01T12:00:01Z").code == 0
+    ended = till.verify(*options, *status, "--sunset", "ESP256=2026-06-01T12:00:00Z")
+    assert ended.code == 66
+    assert "have an algorithm that is not accepted any more" in ended.complaint
+
+
+@pytest.fixture
+def later(till: Till) -> Path:
+    """Give a later list that takes a withdrawal back, beside a store that remembers it."""
     till.take(WORLD.bundle)
     withdrawn = WORLD.with_status(Status.INVALID).status_lists[0].signed
     floor = StatusSnapshot.open([withdrawn], WORLD.trust()).floor(at=NOW)
     (till.folder / "lists" / "status-floor").write_bytes(floor.to_bytes())
-    later = till.files / "later.cose"
-    later.write_bytes(WORLD.with_statuses(issued_at=seconds("2026-06-01 06:00:01")).status_lists[0].signed)
+    path = till.files / "later.cose"
+    path.write_bytes(WORLD.with_statuses(issued_at=seconds("2026-06-01 06:00:01")).status_lists[0].signed)
+    return path
+
+
+def test_lists_beside_a_store_take_nothing_back_of_what_it_remembers(till: Till, later: Path) -> None:
     assert till.verify("--status", later).code == 1
     ended = till.verify("--status", till.files / "status-0.cose")
     assert (ended.code, "there are two status lists" in ended.complaint) == (1, True)
 
 
-def test_a_list_is_verified_against_what_the_store_remembers(till: Till) -> None:
-    till.take(WORLD.bundle)
-    withdrawn = WORLD.with_status(Status.INVALID).status_lists[0].signed
-    floor = StatusSnapshot.open([withdrawn], WORLD.trust()).floor(at=NOW)
-    (till.folder / "lists" / "status-floor").write_bytes(floor.to_bytes())
-    later = till.files / "later.cose"
-    later.write_bytes(WORLD.with_statuses(issued_at=seconds("2026-06-01 06:00:01")).status_lists[0].signed)
+def test_a_list_is_verified_against_what_the_store_remembers(till: Till, later: Path) -> None:
     trust = ("--trust", till.folder / "lists", "--anchor", till.files / "root.cose", "--at", AT, "--index", INDEX)
     ended = till.run("status", "verify", later, *trust)
     assert (ended.code, f"index {INDEX}: withdrawn before\n" in ended.out) == (0, True)
