@@ -14,7 +14,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.issue import CertificateJson, IssuerId, StatusIndex, StatusUri, WithoutStatus, status_reference
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import SigningKey, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import say, visible
@@ -62,7 +62,7 @@ def draft(
 def approve(
     payload: Annotated[str, typer.Argument(metavar="DRAFT", help="What 'certmark draft' wrote.", show_default=False)],
     *,
-    key: PrivateKeyFile,
+    key: SigningKey,
     authority: Annotated[str, typer.Option(metavar="ID", help="Your id in the trusted list, as NL-RDI.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The approval; must not exist yet.")],
     at: Annotated[str | None, typer.Option(metavar="RFC3339", help="Time of the approval.  [default: now]")] = None,

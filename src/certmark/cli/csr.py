@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import SigningKey, read_signer
 from certmark.cli.screen import say, visible
 from certmark.cli.writing import write_new
 
 
 def csr(
     *,
-    key: PrivateKeyFile,
+    key: SigningKey,
     subject: Annotated[
         str, typer.Option(metavar="NAME", help="As in RFC 4514, the narrowest first: 'CN=Seal 1,O=Example Body,C=DE'.")
     ],

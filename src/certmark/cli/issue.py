@@ -11,7 +11,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, SealCertificate, read_public_key, read_signer
+from certmark.cli.keys import SealCertificate, SigningKey, read_public_key, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
@@ -48,7 +48,7 @@ WithoutStatus: TypeAlias = Annotated[bool, typer.Option("--no-status", help="No 
 def issue(  # noqa: PLR0913 one for each option
     document: CertificateJson,
     *,
-    key: PrivateKeyFile,
+    key: SigningKey,
     issuer: IssuerId,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for CERT.cose, .txt, .svg and .png.")],
     certificate: SealCertificate = None,

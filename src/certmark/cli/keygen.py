@@ -10,7 +10,7 @@ import typer
 
 from certmark.cli import hardware
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import SigningKey, read_signer
 from certmark.cli.screen import say, visible
 from certmark.cli.writing import write_new
 
@@ -55,7 +55,7 @@ def keygen(
 
 def pubkey(
     *,
-    key: PrivateKeyFile,
+    key: SigningKey,
     out: Annotated[Path, typer.Option("--out", metavar="KEY.pub.cbor", help="The public key; never overwritten.")],
 ) -> int:
     """Write the public key (COSE_Key) of a private key that is there already."""

@@ -14,13 +14,16 @@ from certmark.cli.screen import complain
 from certmark.errors import KeyFormatError
 
 if TYPE_CHECKING:
+    from certmark.cose.certificates import SignerCertificate
     from certmark.cose.keys import VerificationKey
     from certmark.cose.signer import Signer
 
 PASSWORD_VARIABLE: Final = "CERTMARK_KEY_PASSWORD"  # noqa: S105 a name, no password
-_LARGEST_KEY: Final = 100_000
+_LARGEST: Final = 100_000
+"""Bytes of a key or of certificates."""
+_DER: Final = b"\x30"
 
-PrivateKeyFile: TypeAlias = Annotated[
+SigningKey: TypeAlias = Annotated[
     str,
     typer.Option("--key", metavar="KEY", help=f"KEY.pem, password in {PASSWORD_VARIABLE}, or pkcs11:..."),
 ]
@@ -46,13 +49,13 @@ def read_signer(key: str, *, certificate: str | None = None) -> Signer:
         CommandError: missing (66), no private key, one that cannot be used or a certificate for another key (65), or
             no file or URI (64).
     """
-    seal = None if certificate is None else _read_certificate(certificate)
+    seal = None if certificate is None else _seal_of(certificate)
     if key.startswith(hardware.SCHEME):
         try:
             return hardware.open_signer(key, certificate=seal)
         except KeyFormatError as error:
             raise CommandError(ExitCode.BAD_INPUT, f"{certificate}: {error}") from error
-    pem = read_file(key, what="a private key in PEM", at_most=_LARGEST_KEY)
+    pem = read_file(key, what="a private key in PEM", at_most=_LARGEST)
     from certmark.cose.signer import KeySigner
 
     encrypted = b"ENCRYPTED" in pem
@@ -69,24 +72,53 @@ def read_public_key(path: str) -> VerificationKey:
     Raises:
         CommandError: missing (66), or no public key (65).
     """
-    data = read_file(path, what="a public key", at_most=_LARGEST_KEY)
+    data = read_file(path, what="a public key", at_most=_LARGEST)
+    with blaming(path):
+        return _public_key(data)
+
+
+def read_key_or_certificates(path: str) -> tuple[VerificationKey, tuple[SignerCertificate, ...]]:
+    """Read a public key, or the certificates that begin with its own.
+
+    Raises:
+        CommandError: missing (66), or neither (65).
+    """
+    data = read_file(path, what="a public key or certificate", at_most=_LARGEST)
+    from certmark.cose import certificates
+
+    with blaming(path):
+        if not data.startswith(_DER) and b"-----BEGIN CERTIFICATE" not in data:
+            return _public_key(data), ()
+        found = certificates.read_certificates(data)
+        return found[0].verification_key(), found
+
+
+def read_certificates(path: str) -> tuple[SignerCertificate, ...]:
+    """Read a certificate in DER, or certificates in PEM.
+
+    Raises:
+        CommandError: missing (66), or no certificates (65).
+    """
+    data = read_file(path, what="an X.509 certificate", at_most=_LARGEST)
+    from certmark.cose import certificates
+
+    with blaming(path):
+        return certificates.read_certificates(data)
+
+
+def _public_key(data: bytes) -> VerificationKey:
     from certmark import cbor
     from certmark.cose.keys import VerificationKey
 
-    with blaming(path):
-        if data.startswith(b"-----BEGIN"):
-            return VerificationKey.from_pem(data)
-        members = cbor.decode(data, depth=2)
-        return VerificationKey.from_cose_key(members if isinstance(members, dict) else {})  # type: ignore[arg-type]
+    if data.startswith(b"-----BEGIN"):
+        return VerificationKey.from_pem(data)
+    members = cbor.decode(data, depth=2)
+    return VerificationKey.from_cose_key(members if isinstance(members, dict) else {})  # type: ignore[arg-type]
 
 
-def _read_certificate(path: str) -> bytes:
+def _seal_of(path: str) -> bytes:
     """Give the DER of the first certificate of a file, that of the key; those that issued it may follow."""
-    data = read_file(path, what="an X.509 certificate", at_most=_LARGEST_KEY)
-    from certmark.cose.certificates import read_certificates
-
-    with blaming(path):
-        certificate = read_certificates(data)[0]
+    certificate = read_certificates(path)[0]
     if certificate.usage_problem is not None:
         complain(f"warning: {path}: not for sealing: {certificate.usage_problem}")
     return certificate.der

@@ -13,6 +13,7 @@ from certmark.cose.algorithms import TRAITS
 from certmark.cose.signer import checked_signature
 from certmark.hsm.errors import HsmCurveError, HsmError, HsmKeyExistsError, HsmKeyUseError, HsmUriError
 from certmark.hsm.keys import KINDS, objects, require
+from certmark.hsm.login import said
 from certmark.hsm.module import Module, find
 from certmark.hsm.signer import Pkcs11Signer
 from certmark.hsm.uri import Pkcs11Uri
@@ -58,33 +59,32 @@ def generate(
         HsmCurveError: certmark does not do this algorithm on tokens.
         HsmError: one of its other kinds.
     """
-    said = Pkcs11Uri.parse(uri) if isinstance(uri, str) else uri
-    if said.object is None:
+    asked = Pkcs11Uri.parse(uri) if isinstance(uri, str) else uri
+    if asked.object is None:
         raise HsmUriError("the new key needs a name: add object=LABEL to the pkcs11: URI")
     kind = next((kind for kind in KINDS if kind.algorithm is algorithm), None)
     if kind is None:
         raise HsmCurveError(
             f"certmark makes no {TRAITS[algorithm].name} keys on tokens: take ESP256, ESP384 or Ed25519"
         )
-    loaded = Module.load(find(said, otherwise=module))
+    loaded = Module.load(find(asked, otherwise=module))
     with loaded.lock:
-        token = loaded.token(said)
+        token = loaded.token(asked)
         try:
             loaded.log_in(token, pin)
             with closing(token.open(rw=True)) as session:
-                _refuse_taken(session, said)
+                _refuse_taken(session, asked)
                 for mechanism in (kind.generation, kind.signature):
-                    require(token, mechanism, said.object)
-                pair = _make(session, said, kind)
+                    require(token, mechanism, asked.object)
+                pair = _make(session, asked, kind)
                 with _undone_on_failure(pair):
-                    _refuse_weak(pair[1], said.object)
-                    signer = Pkcs11Signer(said, loaded, pin=pin)
+                    _refuse_weak(pair[1], asked.object)
+                    signer = Pkcs11Signer(asked, loaded, pin=pin)
                     checked_signature(signer, _PROOF)
                     keep(signer.public_key)
                     return signer
         except PKCS11Error as error:
-            reason = str(error) or type(error).__name__
-            raise HsmError(f"token {token.label!r} makes no such key ({reason})") from error
+            raise HsmError(f"token {token.label!r} makes no such key ({said(error)})") from error
 
 
 def _refuse_taken(session: Session, uri: Pkcs11Uri) -> None:

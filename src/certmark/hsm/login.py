@@ -63,6 +63,11 @@ def serial_of(token: Token) -> str:
     return token.serial.decode(errors="replace")
 
 
+def said(error: PKCS11Error) -> str:
+    """Give what a module says went wrong: its words, or the name of the error."""
+    return str(error) or type(error).__name__
+
+
 def _after_a_wrong_pin(token: Token) -> HsmPinError:
     with suppress(PKCS11Error):
         token = token.slot.get_token()  # its flags are those of the moment at which it was looked at

@@ -29,7 +29,7 @@ from certmark.hsm.errors import (
     HsmTokenLostError,
     HsmTokenMissingError,
 )
-from certmark.hsm.login import pin_request, refusing_pins, serial_of
+from certmark.hsm.login import pin_request, refusing_pins, said, serial_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ class Module:
         try:
             self._library = pkcs11.lib(path)
         except PKCS11Error as error:
-            raise HsmModuleError(f"{path}: not a PKCS#11 module that starts ({_said(error)})") from error
+            raise HsmModuleError(f"{path}: not a PKCS#11 module that starts ({said(error)})") from error
 
     @classmethod
     def load(cls, path: str) -> Module:
@@ -111,7 +111,7 @@ class Module:
         try:
             self._library.initialize()
         except PKCS11Error as error:
-            raise HsmTokenLostError(f"{self._path} does not start again ({_said(error)})") from error
+            raise HsmTokenLostError(f"{self._path} does not start again ({said(error)})") from error
 
     def token(self, uri: Pkcs11Uri) -> Token:
         """Find the one token that a URI means; one that was put in since is seen after a restart only.
@@ -199,7 +199,3 @@ def _fits(token: Token, uri: Pkcs11Uri) -> bool:
 
 def _name(token: Token) -> str:
     return f"{token.label!r} (serial {serial_of(token)})"
-
-
-def _said(error: PKCS11Error) -> str:
-    return str(error) or type(error).__name__

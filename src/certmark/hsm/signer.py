@@ -19,7 +19,7 @@ from certmark.hsm.errors import (
     HsmTokenMissingError,
 )
 from certmark.hsm.keys import TokenKey, has_private_keys
-from certmark.hsm.login import pin_request, refusing_pins
+from certmark.hsm.login import pin_request, refusing_pins, said
 from certmark.hsm.module import Module, find
 from certmark.hsm.uri import Pkcs11Uri
 
@@ -91,8 +91,8 @@ class Pkcs11Signer:
             HsmError: one of its kinds for each thing that can be wrong.
             KeyFormatError: a certificate for another key.
         """
-        said = Pkcs11Uri.parse(uri) if isinstance(uri, str) else uri
-        signer = cls(said, Module.load(find(said, otherwise=module)), pin=pin)
+        asked = Pkcs11Uri.parse(uri) if isinstance(uri, str) else uri
+        signer = cls(asked, Module.load(find(asked, otherwise=module)), pin=pin)
         if certificate is not None and VerificationKey.from_certificate(certificate) != signer.public_key:
             raise KeyFormatError("the X.509 certificate is for another key than the one on the token")
         signer._certificate = certificate
@@ -204,6 +204,4 @@ class Pkcs11Signer:
 
     def _lost(self, error: PKCS11Error) -> HsmTokenLostError:
         words = self._uri.token_words or "in this module"
-        return HsmTokenLostError(
-            f"the token {words} does not answer ({str(error) or type(error).__name__}): put it back and try again"
-        )
+        return HsmTokenLostError(f"the token {words} does not answer ({said(error)}): put it back and try again")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
 from certmark.hsm.errors import HsmUriError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _SCHEME: Final = "pkcs11:"
 _LONGEST: Final = 2048
@@ -86,20 +86,18 @@ class Pkcs11Uri:
             )
         if mark and not query:
             raise HsmUriError("nothing follows the question mark of the pkcs11: URI")
-        said = dict(_attributes(path, ";", known=_PATH, value=_PATH_VALUE))
-        asked = dict(_attributes(query, "&", known=_QUERY, value=_QUERY_VALUE))
-        _refuse_other_types(said)
-        if len({"module-path", "module-name"} & asked.keys()) > 1:
+        found = {
+            **dict(_attributes(path, ";", known=_PATH, value=_PATH_VALUE)),
+            **dict(_attributes(query, "&", known=_QUERY, value=_QUERY_VALUE)),
+        }
+        _refuse_other_types(found.pop("type", b"private"))
+        if {"module-path", "module-name"} <= found.keys():
             raise HsmUriError("module-path and module-name stand in one pkcs11: URI: give one of them")
-        texts = {name: _text(name, said[name]) for name in _TEXTS if name in said}
-        return cls(
-            **texts,
-            slot_id=_slot_id(said.get("slot-id")),
-            id=said.get("id"),
-            module_path=_absolute("module-path", asked.get("module-path")),
-            module_name=_module_name(asked.get("module-name")),
-            pin_file=_pin_file(asked.get("pin-source")),
-        )
+        fields: dict[str, Any] = {}
+        for name, value in found.items():
+            field, read = _FIELDS[name]
+            fields[field] = read(name, value)
+        return cls(**fields)
 
 
 def _attributes(
@@ -129,43 +127,46 @@ def _text(name: str, value: bytes) -> str:
     return text
 
 
-def _refuse_other_types(said: dict[str, bytes]) -> None:
-    if (kind := said.get("type", b"private")) != b"private":
-        raise HsmUriError(f"type={ascii(kind.decode(errors='replace'))[1:-1][:20]} is no key that signs: say private")
+def _refuse_other_types(value: bytes) -> None:
+    if value != b"private":
+        raise HsmUriError(f"type={ascii(value.decode(errors='replace'))[1:-1][:20]} is no key that signs: say private")
 
 
-def _slot_id(value: bytes | None) -> int | None:
-    if value is None:
-        return None
-    number = _text("slot-id", value)
+def _slot_id(name: str, value: bytes) -> int:
+    number = _text(name, value)
     if _SLOT_ID.fullmatch(number) is None:
-        raise HsmUriError("the value of slot-id is no whole number")
+        raise HsmUriError(f"the value of {name} is no whole number")
     return int(number)
 
 
-def _absolute(name: str, value: bytes | None) -> str | None:
-    if value is None:
-        return None
+def _absolute(name: str, value: bytes) -> str:
     path = _text(name, value)
     if not path.startswith("/") and re.match(r"[A-Za-z]:[\\/]", path) is None:
         raise HsmUriError(f"the value of {name} is no absolute path")
     return path
 
 
-def _module_name(value: bytes | None) -> str | None:
-    if value is None:
-        return None
-    name = _text("module-name", value)
-    if _MODULE_NAME.fullmatch(name) is None:
-        raise HsmUriError("the value of module-name is no plain name: give the path with module-path")
-    return name
+def _module_name(name: str, value: bytes) -> str:
+    module = _text(name, value)
+    if _MODULE_NAME.fullmatch(module) is None:
+        raise HsmUriError(f"the value of {name} is no plain name: give the path with module-path")
+    return module
 
 
-def _pin_file(value: bytes | None) -> str | None:
-    if value is None:
-        return None
-    source = _text("pin-source", value)
+def _pin_file(name: str, value: bytes) -> str:
+    source = _text(name, value)
     if not source.startswith("file:"):
-        raise HsmUriError("pin-source must be file:PATH: certmark runs no programs and asks no servers for PINs")
+        raise HsmUriError(f"{name} must be file:PATH: certmark runs no programs and asks no servers for PINs")
     path = source.removeprefix("file:")
-    return _absolute("pin-source", (path[2:] if path.startswith("///") else path).encode())
+    return _absolute(name, (path[2:] if path.startswith("///") else path).encode())
+
+
+_FIELDS: Final[dict[str, tuple[str, Callable[[str, bytes], object]]]] = {
+    **{name: (name, _text) for name in _TEXTS},
+    "slot-id": ("slot_id", _slot_id),
+    "id": ("id", lambda _, value: value),
+    "module-path": ("module_path", _absolute),
+    "module-name": ("module_name", _module_name),
+    "pin-source": ("pin_file", _pin_file),
+}
+"""By attribute: the field that it fills, and how its value is read."""

@@ -12,7 +12,7 @@ import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, SealCertificate
+from certmark.cli.keys import SealCertificate, SigningKey
 from certmark.cli.options import SchemeFiles
 from certmark.cli.reading import blaming, opened
 from certmark.cli.register.issuing import Bare, IssuerId, Link, NoStatus, issuer_of, stem_of, write_token
@@ -42,7 +42,7 @@ def issue_batch(  # noqa: PLR0913 one for each option
     ],
     *,
     register: Location,
-    key: PrivateKeyFile,
+    key: SigningKey,
     issuer: IssuerId,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for ID.cose, .txt, .svg and .png.")],
     results: Annotated[

@@ -9,7 +9,7 @@ import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.issue import Approval, AuthorityKey, approver_of
-from certmark.cli.keys import PrivateKeyFile, SealCertificate
+from certmark.cli.keys import SealCertificate, SigningKey
 from certmark.cli.options import SchemeFiles
 from certmark.cli.register.issuing import (
     Bare,
@@ -32,7 +32,7 @@ def maintain(  # noqa: PLR0913 one for each option
     *,
     register: Location,
     reason: Reason,
-    key: PrivateKeyFile,
+    key: SigningKey,
     issuer: IssuerId,
     out: Folder,
     certificate: SealCertificate = None,
@@ -61,7 +61,7 @@ def label(  # noqa: PLR0913 one for each option
     certificate_id: CertificateId,
     *,
     register: Location,
-    key: PrivateKeyFile,
+    key: SigningKey,
     issuer: IssuerId,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for ID+label.cose, .txt, .svg and .png.")],
     certificate: SealCertificate = None,

@@ -13,7 +13,7 @@ from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.issue import Approval, AuthorityKey, approver_of, files_of
-from certmark.cli.keys import PrivateKeyFile, SealCertificate, read_signer
+from certmark.cli.keys import SealCertificate, SigningKey, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.register.options import (
@@ -74,7 +74,7 @@ def issue(  # noqa: PLR0913 one for each option
     document: Document,
     *,
     register: Location,
-    key: PrivateKeyFile,
+    key: SigningKey,
     issuer: IssuerId,
     out: Folder,
     certificate: SealCertificate = None,
@@ -119,7 +119,7 @@ def replace(  # noqa: PLR0913 one for each option
     register: Location,
     scope: Annotated[Scope, typer.Option(help="Of the new one, by Article 13(2)(c) or (d).")],
     reason: Reason,
-    key: PrivateKeyFile,
+    key: SigningKey,
     issuer: IssuerId,
     out: Folder,
     certificate: SealCertificate = None,

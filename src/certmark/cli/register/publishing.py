@@ -9,7 +9,7 @@ import typer
 
 from certmark.cli.clock import at_or_now, end_of, span_of
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import SigningKey, read_signer
 from certmark.cli.register.options import Actor, Location, Now, act_of
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import say, visible
@@ -26,7 +26,7 @@ def publish(
     ] = None,
     *,
     register: Location,
-    key: PrivateKeyFile,
+    key: SigningKey,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The token; replaced as a whole.")],
     ttl: Annotated[
         str | None, typer.Option(metavar="TIME", help="How long verifiers use it without asking again, as 12h.")

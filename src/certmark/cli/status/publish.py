@@ -9,7 +9,7 @@ import typer
 
 from certmark.cli.clock import at_or_now, end_of, span_of
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import SigningKey, read_signer
 from certmark.cli.options import require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import say, visible
@@ -32,7 +32,7 @@ def publish(  # noqa: PLR0913 one for each option
     ],
     *,
     uri: Annotated[str, typer.Option(metavar="URI", help="Where the list is published, as certificates name it.")],
-    key: PrivateKeyFile,
+    key: SigningKey,
     out: _Out,
     ttl: Annotated[str, typer.Option(metavar="12h", help="After that time the next is due: s, m, h or d.")] = "1d",
     expires: Annotated[

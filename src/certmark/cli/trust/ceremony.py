@@ -10,7 +10,7 @@ import typer
 from certmark.cli.clock import at_or_now, moment_of
 from certmark.cli.evidence import anchor_of
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import PrivateKeyFile, read_signer
+from certmark.cli.keys import SigningKey, read_signer
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.trust.documents import read_document, read_signed
@@ -82,7 +82,7 @@ def draft(
 def sign(
     version: Annotated[Path, typer.Argument(metavar="DRAFT", help="A draft, or signed by others.", show_default=False)],
     *,
-    key: PrivateKeyFile,
+    key: SigningKey,
     out: Out,
     above: Above = None,
 ) -> int:

@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.keys import read_public_key
-from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from certmark.cose.certificates import SignerCertificate
-    from certmark.cose.keys import VerificationKey
     from certmark.trust.entities import ServiceKey
     from certmark.trust.lists import NationalMap
-
-_LARGEST_FILE = 100_000
 
 KeyOrCertificate = Annotated[
     str,
@@ -29,33 +24,6 @@ KeyOrCertificate = Annotated[
         help="Public key, as COSE_Key or in PEM; or its X.509 certificate, perhaps with those behind it.",
     ),
 ]
-
-
-def read_key(path: str) -> tuple[VerificationKey, tuple[SignerCertificate, ...]]:
-    """Read a public key, or the certificates that begin with its own.
-
-    Raises:
-        CommandError: missing (66), or neither (65).
-    """
-    data = read_file(path, what="a public key or certificate", at_most=_LARGEST_FILE)
-    if not data.startswith(b"\x30") and b"-----BEGIN CERTIFICATE" not in data:
-        return read_public_key(path), ()
-    certificates = read_path(path)
-    with blaming(path):
-        return certificates[0].verification_key(), certificates
-
-
-def read_path(path: str) -> tuple[SignerCertificate, ...]:
-    """Read a certificate in DER, or certificates in PEM.
-
-    Raises:
-        CommandError: missing (66), or no certificates (65).
-    """
-    from certmark.cose.certificates import read_certificates
-
-    data = read_file(path, what="a certificate", at_most=_LARGEST_FILE)
-    with blaming(path):
-        return read_certificates(data)
 
 
 def reviewed(entity_id: str, thumbprints: set[bytes], done: str) -> Callable[[NationalMap], str]:

@@ -9,8 +9,9 @@ import typer
 
 from certmark.cli.clock import at_or_now, moment_of
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.keys import read_certificates
 from certmark.cli.reading import blaming
-from certmark.cli.trust.certificates import KeyOrCertificate, read_path, reviewed
+from certmark.cli.trust.certificates import KeyOrCertificate, reviewed
 from certmark.cli.trust.documents import ListJson
 from certmark.cli.trust.services import Entity, From, Kind, Now, OfService, change_service, listed_key, with_review
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, to_seconds
@@ -86,7 +87,7 @@ def add_certificate(
     """
     from certmark.trust.publish.seals import with_certificates
 
-    path = read_path(certificate)
+    path = read_certificates(certificate)
     with blaming(certificate):
         thumbprint = path[0].verification_key().thumbprint
     done = f"{entity} seals with {path[0].x5t.hex()[:16]}..."

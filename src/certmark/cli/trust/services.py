@@ -10,7 +10,8 @@ import typer
 
 from certmark.cli.clock import moment_of
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.trust.certificates import read_key, reviewed, sealed_key
+from certmark.cli.keys import read_key_or_certificates
+from certmark.cli.trust.certificates import reviewed, sealed_key
 from certmark.cli.trust.documents import edit
 from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
 
@@ -92,7 +93,7 @@ def listed_key(path: str, first: int, *, until: str | None = None, verify_until:
     end = last + _VERIFIED_FOR if verify_until is None else moment_of("--verify-until", verify_until)
     if end > LAST_SECOND:
         raise CommandError(ExitCode.USAGE, "the key would count beyond the year 9999: let it end earlier")
-    key, certificates = read_key(path)
+    key, certificates = read_key_or_certificates(path)
     return sealed_key(ServiceKey(key.to_cose_key(), first, last, end), certificates)
 
 
