@@ -6,20 +6,18 @@ bytes. Time of signing and key of the body are not part of it, so the approval c
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from certmark.claims import decode_claims
-from certmark.cwt.approval import seal_approval
+from certmark.cwt.approval import may_approve, seal_approval
 from certmark.cwt.numericdate import to_seconds
 from certmark.errors import IssueError
+from certmark.model.syntax import ENTITY_ID
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from certmark.cose.signer import Signer
-
-_ENTITY_ID: Final = re.compile("[A-Z]{2}-[A-Za-z0-9._-]{1,40}")
 
 
 def approve(payload: bytes, *, signer: Signer, authority: str, at: datetime) -> bytes:
@@ -42,9 +40,9 @@ def approve(payload: bytes, *, signer: Signer, authority: str, at: datetime) -> 
         ValueError: ``at`` has no time zone.
     """
     claims, approved_at = decode_claims(payload), to_seconds(at)
-    if not _ENTITY_ID.fullmatch(authority):
+    if not ENTITY_ID.matches(authority):
         raise IssueError(f"the authority {authority!r} is no entity id: write territory and name, as NL-RDI")
-    if authority[:2] != claims.iss[:2] or authority == claims.iss:
+    if not may_approve(authority, claims.iss):
         raise IssueError(f"{authority} cannot approve what {claims.iss} issues: another entity of its territory must")
     if approved_at >= claims.exp:
         raise IssueError(f"{claims.id} ended on {claims.valid_until}, before the time of the approval")

@@ -12,7 +12,7 @@ from rich.console import Group
 from rich.table import Table
 
 from certmark.cli.screen import grid, section, styled
-from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_seconds
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, instant_at
 from certmark.model.facts import ava_van_of
 from certmark.verify import Indication, Outcome, ProductMatch
 from certmark.wording import advise, words
@@ -171,7 +171,7 @@ def _checks(report: Report) -> RenderableType:
 
 
 def _notices(report: Report, notices: tuple[str, ...]) -> RenderableType:
-    text = styled(f"Verified {_instant(report.at)} under the policy {report.policy}.", "dim")
+    text = styled(f"Verified {instant_at(report.at)} under the policy {report.policy}.", "dim")
     for notice in notices:
         text.append("\n").append_text(styled(notice, "dim"))
     return text
@@ -191,7 +191,3 @@ def _age(seconds: int) -> str:
         hours = seconds // _HOUR
         return "1 hour old" if hours == 1 else f"{hours} hours old"
     return f"{seconds // SECONDS_PER_DAY} days old"
-
-
-def _instant(seconds: int) -> str:
-    return from_seconds(seconds).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 _LARGEST_FILE: Final = 2 * LONGEST_PATH * LARGEST_CERTIFICATE
-_ORGANISATION_IDENTIFIER: Final = "2.5.4.97"
+ORGANISATION_IDENTIFIER: Final = "2.5.4.97"
+"""Object identifier of organizationIdentifier, an attribute of subjects (ETSI EN 319 412-1 §5.1.4)."""
 _QC_STATEMENTS: Final = "1.3.6.1.5.5.7.1.3"
 _QC_COMPLIANCE: Final = bytes.fromhex("060604008e460101")
 """DER of the statement QcCompliance (ETSI EN 319 412-5): 0.4.0.1862.1.1."""
@@ -180,7 +181,7 @@ def _read(certificate: x509.Certificate, der: bytes) -> SignerCertificate:
         der,
         _fit(_written(subject)),
         _attribute(subject, "2.5.4.10"),
-        _attribute(subject, _ORGANISATION_IDENTIFIER),
+        _attribute(subject, ORGANISATION_IDENTIFIER),
         _fit(_written(issuer)),
         serial_number,
         int(not_before.timestamp()),
@@ -194,7 +195,7 @@ def _read(certificate: x509.Certificate, der: bytes) -> SignerCertificate:
 def _written(name: x509.Name) -> str:
     from cryptography.x509 import ObjectIdentifier  # noqa: PLC0415
 
-    identifier = ObjectIdentifier(_ORGANISATION_IDENTIFIER)
+    identifier = ObjectIdentifier(ORGANISATION_IDENTIFIER)
     return name.rfc4514_string({identifier: "organizationIdentifier"}) or "nobody"
 
 

@@ -15,6 +15,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from certmark.cose.algorithms import TRAITS, Algorithm
+from certmark.cose.certificates import ORGANISATION_IDENTIFIER
 from certmark.cose.labels import KeyType
 from certmark.cose.signer import checked_signature
 from certmark.errors import KeyFormatError
@@ -35,7 +36,6 @@ _IDENTIFIERS: Final = {
     Algorithm.ML_DSA_65: bytes.fromhex("608648016503040312"),
 }
 """Object identifiers of the signature algorithms; none has parameters."""
-_ORGANISATION_IDENTIFIER: Final = "organizationIdentifier"
 
 
 def certification_request(signer: Signer, subject: str, *, organisation_identifier: str | None = None) -> bytes:
@@ -69,12 +69,12 @@ def certification_request(signer: Signer, subject: str, *, organisation_identifi
 def _name(subject: str, organisation_identifier: str | None) -> x509.Name:
     from cryptography.x509 import Name, NameAttribute, ObjectIdentifier, RelativeDistinguishedName  # noqa: PLC0415
 
-    identifier = ObjectIdentifier("2.5.4.97")
-    for what, text in (("subject", subject), (_ORGANISATION_IDENTIFIER, organisation_identifier)):
+    identifier = ObjectIdentifier(ORGANISATION_IDENTIFIER)
+    for what, text in (("subject", subject), ("organizationIdentifier", organisation_identifier)):
         if text is not None and (problem := problem_in(text)):
             raise KeyFormatError(f"the {what} {problem}")
     try:
-        name = Name.from_rfc4514_string(subject, {_ORGANISATION_IDENTIFIER: identifier})
+        name = Name.from_rfc4514_string(subject, {"organizationIdentifier": identifier})
     except ValueError as error:
         raise KeyFormatError(
             "the subject is not written as in RFC 4514: write 'CN=Seal 1,O=Example Body,C=DE', with a backslash before "
@@ -83,7 +83,7 @@ def _name(subject: str, organisation_identifier: str | None) -> x509.Name:
     if organisation_identifier is None:
         return name
     if name.get_attributes_for_oid(identifier):
-        raise KeyFormatError(f"{_ORGANISATION_IDENTIFIER} is given twice")
+        raise KeyFormatError("organizationIdentifier is given twice")
     *wider, narrowest = name.rdns
     stated = RelativeDistinguishedName([NameAttribute(identifier, organisation_identifier)])
     return Name([*wider, stated, narrowest])

@@ -11,8 +11,8 @@ from certmark.errors import CborError
 
 _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 2, 3, 4, 5, 6
 _STRINGS = frozenset({_BYTES, _TEXT})
-_SIGN1 = b"\xd2\x84"
-"""Tag 18 and the head of an array of four."""
+SIGN1 = b"\xd2\x84"
+"""Tag 18 and the head of an array of four: how a COSE_Sign1 begins in the strict form."""
 _EMPTY_MAP = 0xA0
 _COMPOUND = frozenset({_ARRAY, _MAP, _TAG})
 _LEAST = {1: 0, 2: 24, 3: 1 << 8, 5: 1 << 16, 9: 1 << 32}
@@ -52,10 +52,10 @@ def end_of_first(sequence: bytes) -> int:
 
     What does not begin with a message in the strict form is one whole: its reader says what is wrong with it.
     """
-    if not sequence.startswith(_SIGN1):
+    if not sequence.startswith(SIGN1):
         return len(sequence)
     try:
-        at = _end_of_string(sequence, len(_SIGN1))
+        at = _end_of_string(sequence, len(SIGN1))
         if sequence[at] != _EMPTY_MAP:
             return len(sequence)
         at = _end_of_string(sequence, _end_of_string(sequence, at + 1))

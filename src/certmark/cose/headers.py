@@ -31,14 +31,15 @@ _BODY = frozenset({Header.CWT_CLAIMS, Header.TYP})
 _SIGNER = frozenset({Header.ALG, Header.KID})
 
 
-# A negative alg of one or two bytes, a kid, an iat of four bytes (after 2 January 1970) and a typ of 24 chars or more.
-# Nearly every header is made of these; another one that is right is read the long way round and gives the same.
+# A negative alg of one or two bytes, a kid, an iat of four bytes (after 2 January 1970), before it an iss of up to 23
+# chars where the header says who signs (elsewhere two empty groups), and a typ of 24 chars or more. Nearly every header
+# is made of these; another one that is right is read the long way round and gives the same.
 _RAW_ALG = rb"\x01(\x38[\x18-\xff]|[\x20-\x37])"
 _RAW_KID = rb"\x04\x48(.{8})"
-_RAW_IAT = rb"\x0f\xa1\x06\x1a(?!\0\0)(.{4})"
+_RAW_IAT = rb"\x0f\xa1()()\x06\x1a(?!\0\0)(.{4})"
+_RAW_ISS_AND_IAT = rb"\x0f\xa2\x01([\x60-\x77])([!-~]*)\x06\x1a(?!\0\0)(.{4})"
 _RAW_TYP = rb"\x10\x78([\x18-\xff])([ -~]*)"
 _USUAL_SIGN1 = re.compile(b"\xa4" + _RAW_ALG + _RAW_KID + _RAW_IAT + _RAW_TYP, re.DOTALL).fullmatch
-_RAW_ISS_AND_IAT = rb"\x0f\xa2\x01([\x60-\x77])([!-~]*)\x06\x1a(?!\0\0)(.{4})"
 _USUAL_NAMED = re.compile(b"\xa4" + _RAW_ALG + _RAW_KID + _RAW_ISS_AND_IAT + _RAW_TYP, re.DOTALL).fullmatch
 _USUAL_BODY = re.compile(b"\xa2" + _RAW_IAT + _RAW_TYP, re.DOTALL).fullmatch
 _USUAL_SIGNER = re.compile(b"\xa2" + _RAW_ALG + _RAW_KID, re.DOTALL).fullmatch
@@ -110,7 +111,7 @@ def _x5t(certificate: bytes, key: VerificationKey) -> list[object]:
 
 
 def read_sign1_header(
-    protected: object, unprotected: object, *, profile: Profile, check_typ: TypCheck = any_typ
+    protected: object, unprotected: object, *, profile: Profile, check_typ: TypCheck = any_typ, named: bool = False
 ) -> Headers:
     """Read the headers of a COSE_Sign1.
 
@@ -120,6 +121,7 @@ def read_sign1_header(
         profile: what is accepted.
         check_typ: refuses other artefacts, and does so before the rest of the header is judged: a later version of an
             artefact may have another header.
+        named: whether the CWT Claims say who signs; for a deterministic profile only.
 
     Raises:
         CoseError: a parameter is missing, in the wrong place, of the wrong type, or unknown.
@@ -127,48 +129,34 @@ def read_sign1_header(
     if not profile.deterministic:
         return _read_liberally(protected, unprotected, check_typ)
     if type(protected) is bytes and unprotected == {}:
-        usual = _USUAL_SIGN1(protected)
+        usual = (_USUAL_NAMED if named else _USUAL_SIGN1)(protected)
         if usual is not None:
-            alg, key_id, issued_at, length, name = usual.groups()
-            if length[0] == len(name):
+            alg, key_id, size, iss, iat, length, name = usual.groups()
+            if length[0] == len(name) and (not named or size[0] == 0x60 + len(iss)):
                 typ = name.decode("ascii")
                 check_typ(typ)
-                return Headers(protected, _negative(alg), key_id, int.from_bytes(issued_at, "big"), typ)
-    parameters = _sign1_parameters(protected, unprotected, check_typ)
-    return Headers(protected, _alg(parameters), _key_id(parameters), _issued_at(parameters), _typ(parameters))  # type: ignore[arg-type]
-
-
-def read_named_header(protected: object, unprotected: object, *, check_typ: TypCheck = any_typ) -> Headers:
-    """Read the headers of a COSE_Sign1 whose CWT Claims say who signs, too; see ``read_sign1_header``."""
-    if type(protected) is bytes and unprotected == {}:
-        usual = _USUAL_NAMED(protected)
-        if usual is not None:
-            alg, key_id, size, issuer, issued_at, length, name = usual.groups()
-            if size[0] == 0x60 + len(issuer) and length[0] == len(name):
-                typ = name.decode("ascii")
-                check_typ(typ)
-                iat = int.from_bytes(issued_at, "big")
-                return Headers(protected, _negative(alg), key_id, iat, typ, issuer.decode("ascii"))
-    parameters = _sign1_parameters(protected, unprotected, check_typ)
-    said = parameters[Header.CWT_CLAIMS]
-    if type(said) is not dict or type(said.get(_ISS)) is not str:
-        raise CoseError("the CWT Claims header must hold exactly iss and iat")
-    at = _issued_at({Header.CWT_CLAIMS: {claim: said[claim] for claim in said if claim != _ISS}})
-    return Headers(protected, _alg(parameters), _key_id(parameters), at, _typ(parameters), said[_ISS])  # type: ignore[arg-type]
+                issuer = iss.decode("ascii") if named else None
+                return Headers(protected, _negative(alg), key_id, int.from_bytes(iat, "big"), typ, issuer)
+    parameters = _strict(protected, unprotected, check_typ)
+    if parameters.keys() != _SIGN1_BY_KID and parameters.keys() != _SIGN1_BY_X5T:
+        raise CoseError("the protected header must hold exactly alg, kid or x5t, CWT Claims and typ")
+    claims = parameters[Header.CWT_CLAIMS]
+    issuer, issued_at = _issuer_and_iat(claims) if named else (None, _issued_at(claims))
+    return Headers(protected, _alg(parameters), _key_id(parameters), issued_at, _typ(parameters), issuer)  # type: ignore[arg-type]
 
 
 def read_body_header(protected: object, unprotected: object, *, check_typ: TypCheck = any_typ) -> Headers:
     """Read the headers of the body of a COSE_Sign; see ``read_sign1_header``."""
     if type(protected) is bytes and unprotected == {}:
         usual = _USUAL_BODY(protected)
-        if usual is not None and usual[2][0] == len(usual[3]):
-            typ = usual[3].decode("ascii")
+        if usual is not None and usual[4][0] == len(usual[5]):
+            typ = usual[5].decode("ascii")
             check_typ(typ)
-            return Headers(protected, None, None, int.from_bytes(usual[1], "big"), typ)
+            return Headers(protected, None, None, int.from_bytes(usual[3], "big"), typ)
     parameters = _strict(protected, unprotected, check_typ)
     if parameters.keys() != _BODY:
         raise CoseError("the protected header of the body must hold exactly CWT Claims and typ")
-    return Headers(protected, None, None, _issued_at(parameters), _typ(parameters))  # type: ignore[arg-type]
+    return Headers(protected, None, None, _issued_at(parameters[Header.CWT_CLAIMS]), _typ(parameters))  # type: ignore[arg-type]
 
 
 def read_signer_header(protected: object, unprotected: object) -> Headers:
@@ -181,13 +169,6 @@ def read_signer_header(protected: object, unprotected: object) -> Headers:
     if parameters.keys() != _SIGNER:
         raise CoseError("the protected header of a signer must hold exactly alg and kid")
     return Headers(protected, _alg(parameters), _key_id(parameters), None, None)  # type: ignore[arg-type]
-
-
-def _sign1_parameters(protected: object, unprotected: object, check_typ: TypCheck) -> dict[int | str, cbor.Value]:
-    parameters = _strict(protected, unprotected, check_typ)
-    if parameters.keys() != _SIGN1_BY_KID and parameters.keys() != _SIGN1_BY_X5T:
-        raise CoseError("the protected header must hold exactly alg, kid or x5t, CWT Claims and typ")
-    return parameters
 
 
 def _strict(protected: object, unprotected: object, check_typ: TypCheck) -> dict[int | str, cbor.Value]:
@@ -244,11 +225,18 @@ def _key_id(parameters: Mapping[int | str, cbor.Value], *, any_size: bool = Fals
     raise CoseError("x5t must be the SHA-256 of the seal certificate: [-16, 32 bytes]")
 
 
-def _issued_at(parameters: Mapping[int | str, cbor.Value]) -> int:
-    match parameters[Header.CWT_CLAIMS]:
+def _issued_at(claims: object) -> int:
+    match claims:
         case {6: iat, **others} if type(iat) is int and 0 <= iat <= _LAST_SECOND and not others:
             return iat
     raise CoseError("the CWT Claims header must hold exactly iat, in whole seconds since 1970")
+
+
+def _issuer_and_iat(claims: object) -> tuple[str, int]:
+    match claims:
+        case {1: str(issuer), **others}:
+            return issuer, _issued_at(others)
+    raise CoseError("the CWT Claims header must hold exactly iss and iat")
 
 
 def _typ(parameters: Mapping[int | str, cbor.Value]) -> str | int:

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark import cbor
-from certmark.cose.framing import array_at, bytes_at, item_at
-from certmark.cose.headers import Headers, any_typ, read_named_header, read_sign1_header
+from certmark.cose.framing import SIGN1, array_at, bytes_at, item_at
+from certmark.cose.headers import Headers, any_typ, read_sign1_header
 from certmark.cose.labels import SIGN1_TAG
 from certmark.cose.signer import checked_signature
 from certmark.errors import CborError, CoseError
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 TAG = cbor.head(6, SIGN1_TAG)
 _MEMBERS = 4
-_MESSAGE_HEAD = TAG + cbor.head(4, _MEMBERS)
 _CONTEXT = cbor.head(4, 4) + cbor.encode("Signature1")
 _NO_AAD = cbor.encode(b"")
 _EMPTY_MAP = cbor.encode({})
@@ -63,18 +62,19 @@ def sig_structure(protected: bytes, payload: bytes) -> bytes:
     return b"".join((_CONTEXT, _string(protected), _NO_AAD, _string(payload)))
 
 
-def to_bytes(protected: bytes, payload: bytes, signature: bytes) -> bytes:
-    """Write the tagged message with an empty unprotected header."""
-    return b"".join((_MESSAGE_HEAD, _string(protected), cbor.head(5, 0), _string(payload), _string(signature)))
-
-
-def to_bytes_detached(protected: bytes, signature: bytes) -> bytes:
-    """Write the tagged message with an empty unprotected header and without its payload."""
-    return b"".join((_MESSAGE_HEAD, _string(protected), _EMPTY_MAP, _NIL, _string(signature)))
+def to_bytes(protected: bytes, payload: bytes | None, signature: bytes) -> bytes:
+    """Write the tagged message with an empty unprotected header; without its payload where that is None."""
+    carried = _NIL if payload is None else _string(payload)
+    return b"".join((SIGN1, _string(protected), _EMPTY_MAP, carried, _string(signature)))
 
 
 def from_bytes(
-    message: bytes, *, profile: Profile, check_typ: TypCheck = any_typ, limits: Limits = DEFAULT_LIMITS
+    message: bytes,
+    *,
+    profile: Profile,
+    check_typ: TypCheck = any_typ,
+    limits: Limits = DEFAULT_LIMITS,
+    detached: bytes | None = None,
 ) -> Sign1:
     """Parse a tagged COSE_Sign1. Parsing is not trusting: nothing is verified here.
 
@@ -83,17 +83,15 @@ def from_bytes(
         profile: what is accepted.
         check_typ: refuses other artefacts, before the rest of the header is judged.
         limits: bounds the headers.
+        detached: the payload, from elsewhere; the message must leave it out, and say in its header who signs.
 
     Raises:
         CoseError: not such a message, or headers that the profile does not accept.
         CborError: not the CBOR that the profile asks for.
     """
-    if not message.startswith(TAG):
-        raise CoseError("not a COSE_Sign1 message: tag 18 is missing")
-    strict = profile.deterministic
-    count, at = array_at(message, len(TAG), shortest=strict)
-    if count != _MEMBERS:
-        raise CoseError("a COSE_Sign1 message is an array of four members")
+    strict, at = profile.deterministic, len(SIGN1)
+    if not message.startswith(SIGN1):
+        at = _end_of_head(message, shortest=strict)
     protected, at = bytes_at(message, at, shortest=strict)
     if len(protected) > limits.header:
         raise CoseError(f"a header has {len(protected)} bytes, more than {limits.header}")
@@ -103,40 +101,28 @@ def from_bytes(
     else:
         encoded, at = item_at(message, at, most=limits.header)
         unprotected = cbor.decode(encoded) if strict else cbor.decode_lenient(encoded)
-    payload, at = bytes_at(message, at, shortest=strict)
+    if detached is None:
+        payload, at = bytes_at(message, at, shortest=strict)
+    elif message[at : at + 1] == _NIL:
+        payload, at = detached, at + 1
+    else:
+        raise CoseError("the payload is detached: nil must stand in its place")
     signature, at = bytes_at(message, at, shortest=strict)
     if at != len(message):
         raise CborError("bytes follow the message")
-    return Sign1(read_sign1_header(protected, unprotected, profile=profile, check_typ=check_typ), payload, signature)
+    named = detached is not None
+    headers = read_sign1_header(protected, unprotected, profile=profile, check_typ=check_typ, named=named)
+    return Sign1(headers, payload, signature)
 
 
-def from_bytes_detached(message: bytes, payload: bytes, *, check_typ: TypCheck = any_typ) -> Sign1:
-    """Parse a tagged COSE_Sign1 in the strict form that leaves its payload out, and says in its header who signs.
-
-    Args:
-        message: the whole message, tag included.
-        payload: what it signs, from elsewhere.
-        check_typ: as for ``from_bytes``.
-
-    Raises:
-        CoseError: not such a message, or other headers.
-        CborError: not deterministic CBOR.
-    """
-    if not message.startswith(_MESSAGE_HEAD):
-        raise CoseError("not a COSE_Sign1 message: tag 18 and an array of four members are missing")
-    protected, at = bytes_at(message, len(_MESSAGE_HEAD))
-    if message[at : at + 1] == _EMPTY_MAP:
-        unprotected: cbor.Value = {}
-        at += 1
-    else:
-        encoded, at = item_at(message, at, most=len(message))
-        unprotected = cbor.decode(encoded)
-    if message[at : at + 1] != _NIL:
-        raise CoseError("the payload is detached: nil must stand in its place")
-    signature, at = bytes_at(message, at + 1)
-    if at != len(message):
-        raise CborError("bytes follow the message")
-    return Sign1(read_named_header(protected, unprotected, check_typ=check_typ), payload, signature)
+def _end_of_head(message: bytes, *, shortest: bool) -> int:
+    """Give where the head of a message ends that is not written as usual."""
+    if not message.startswith(TAG):
+        raise CoseError("not a COSE_Sign1 message: tag 18 is missing")
+    count, at = array_at(message, len(TAG), shortest=shortest)
+    if count != _MEMBERS:
+        raise CoseError("a COSE_Sign1 message is an array of four members")
+    return at
 
 
 def sign1(protected: bytes, payload: bytes, *, signer: Signer) -> bytes:

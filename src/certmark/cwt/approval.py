@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.cose import sign1
 from certmark.cose.headers import sign1_header
+from certmark.cose.profile import CERTMARK_1
 from certmark.cose.signer import checked_signature
 from certmark.cwt import typ
 from certmark.cwt.typ import check_typ
-from certmark.errors import CborError, CwtError
+from certmark.errors import CwtError
 
 if TYPE_CHECKING:
     from certmark.cose.signer import Signer
@@ -37,6 +38,11 @@ class Approval(NamedTuple):
     issued_at: int
 
 
+def may_approve(authority: str, issuer: str) -> bool:
+    """Tell whether an entity can approve what another one issues: only another one of the same territory."""
+    return authority[:2] == issuer[:2] and authority != issuer
+
+
 def seal_approval(payload: bytes, *, authority: str, issued_at: int, signer: Signer) -> bytes:
     """Sign the claims set of a certificate token as its approval.
 
@@ -53,7 +59,7 @@ def seal_approval(payload: bytes, *, authority: str, issued_at: int, signer: Sig
         SignerError: the signature does not verify.
     """
     header = sign1_header(signer, typ=typ.APPROVAL, issued_at=issued_at, issuer=authority)
-    return sign1.to_bytes_detached(header, checked_signature(signer, sign1.sig_structure(header, payload)))
+    return sign1.to_bytes(header, None, checked_signature(signer, sign1.sig_structure(header, payload)))
 
 
 def parse_approval(message: bytes, payload: bytes) -> Approval:
@@ -66,9 +72,7 @@ def parse_approval(message: bytes, payload: bytes) -> Approval:
     Raises:
         DecodeError: not an approval.
     """
-    if not message.startswith(sign1.TAG):
-        raise CborError("bytes follow the message")
-    parsed = sign1.from_bytes_detached(message, payload, check_typ=partial(check_typ, typ.APPROVAL))
+    parsed = sign1.from_bytes(message, profile=CERTMARK_1, check_typ=partial(check_typ, typ.APPROVAL), detached=payload)
     authority, issued_at = parsed.headers.issuer, parsed.headers.issued_at
     if authority is None or issued_at is None or not _ENTITY_ID.fullmatch(authority):
         raise CwtError("an approval must name the entity id of the authority (iss), as NL-RDI")

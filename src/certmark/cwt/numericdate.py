@@ -43,6 +43,11 @@ def day_at(seconds: int) -> str:
     return from_seconds(seconds).date().isoformat()
 
 
+def instant_at(seconds: int) -> str:
+    """Give whole seconds since 1970 as an instant in UTC, as ``2026-11-24 12:00:00Z``."""
+    return f"{from_seconds(seconds).replace(tzinfo=None)}Z"
+
+
 def to_days(day: date) -> int:
     """Give a calendar day in days since 1970-01-01."""
     return day.toordinal() - _EPOCH_DAY

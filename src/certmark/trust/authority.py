@@ -41,6 +41,12 @@ class Attested(NamedTuple):
     issued: int
     signed: int
 
+    def on(self, day: int) -> Attested:
+        """Give the same, for a scope to cover on one day alone."""
+        return Attested(
+            self.scheme, self.level, self.statement, self.ava_van, self.technical_domain, issued=day, signed=day
+        )
+
 
 def is_compromised(key: ServiceKey) -> bool:
     """Tell whether the key was compromised, whenever that was: signatures can no longer be told from forgeries."""

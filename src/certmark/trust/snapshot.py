@@ -177,6 +177,8 @@ class TrustSnapshot:
             # only listed keys are remembered, so that no stream of invented key ids can fill the memory
             if found:
                 self._candidates[asked] = found
+            else:
+                self.entity(entity_id)  # an entry that cannot be read may hide the key
         return found
 
     def status_signers(self, key_id: bytes) -> tuple[Candidate, ...]:

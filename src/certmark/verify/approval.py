@@ -6,9 +6,10 @@ issuer is when it issued.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_seconds
+from certmark.cwt.approval import may_approve
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, instant_at
 from certmark.errors import TrustError
 from certmark.trust.authority import covering_scope, is_compromised, issuance_problem, needs_approval
 from certmark.trust.entities import ServiceType
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 _PRIOR_APPROVAL: Final = f"{CSA}, Article 56(6)(a)"
 _NOT_NEEDED: Final = skipped("The issuer needs no approval of each certificate.", _PRIOR_APPROVAL)
 
-Approver: TypeAlias = "Candidate | Finding"
-"""The listed key that signed an approval, or why there is none."""
-
 
 class Approved(NamedTuple):
     """An approval that came with a certificate.
@@ -40,10 +38,12 @@ class Approved(NamedTuple):
     """
 
     approval: Approval
-    approver: Approver
+    approver: Candidate | Finding
 
 
-def find_approver(approval: Approval, issuer: Candidate, *, trust: TrustSnapshot, policy: Policy, at: int) -> Approver:
+def find_approver(
+    approval: Approval, issuer: Candidate, *, trust: TrustSnapshot, policy: Policy, at: int
+) -> Candidate | Finding:
     """Find the listed key that signed an approval, or say why there is none.
 
     Args:
@@ -58,14 +58,12 @@ def find_approver(approval: Approval, issuer: Candidate, *, trust: TrustSnapshot
     if problem is not None:
         return failed(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, problem, _PRIOR_APPROVAL)
     territory = issuer.entity_id[:2]
-    if authority[:2] != territory or authority == issuer.entity_id:
+    if not may_approve(authority, issuer.entity_id):
         whose = f"an authority of {territory} other than the issuer has to approve what {issuer.entity_id} issues"
         return _refused(f"{authority} cannot approve this: {whose}.")
     key_id = headers.key_id or b""
     try:
         candidates = trust.candidates(key_id, authority, ServiceType.CERTIFICATE_APPROVAL)
-        if not candidates:
-            trust.entity(authority)  # an entry that cannot be read may hide the key
     except TrustError as error:
         return _unknown(f"Whether {authority} may approve cannot be told: {error}.")
     for candidate in candidates:
@@ -110,10 +108,9 @@ def approved(case: Case) -> Finding | None:
 def _misfit(approval: Approval, approver: Candidate, case: Case) -> str | None:
     """Say why an approval in order by itself is none of this certificate."""
     if approval.issued_at > case.issued_at:
-        given, signed = (f"{from_seconds(each):%Y-%m-%d %H:%M:%SZ}" for each in (approval.issued_at, case.issued_at))
+        given, signed = instant_at(approval.issued_at), instant_at(case.issued_at)
         return f"it did so at {given}, after the certificate was signed at {signed}"
-    day = approval.issued_at // SECONDS_PER_DAY
-    if covering_scope(approver.service, case.attested._replace(issued=day, signed=day)) is None:
+    if covering_scope(approver.service, case.attested.on(approval.issued_at // SECONDS_PER_DAY)) is None:
         return f"none of its scopes covered such certificates on {day_at(approval.issued_at)}"
     return None
 

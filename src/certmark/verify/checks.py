@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from certmark.cwt.numericdate import day_at, from_seconds
+from certmark.cwt.numericdate import day_at, instant_at
 from certmark.model.rules import Severity
 from certmark.model.vocabulary import number_of
 from certmark.status.bitarray import Status
@@ -96,7 +96,7 @@ def clock(case: Case) -> Finding | None:
 
 
 def _from_the_future(what: str, issued_at: int, case: Case) -> Finding:
-    signed, now = _instant(issued_at), _instant(case.at)
+    signed, now = instant_at(issued_at), instant_at(case.at)
     reason = f"{what} was signed at {signed}, after the time of verification {now}: check the clock."
     return failed(SubIndication.CLOCK_ERROR, reason, SPECIFICATION)
 
@@ -256,7 +256,3 @@ def first_failure(found: Iterable[Finding | None]) -> SubIndication | None:
         if finding is not None and finding.sub_indication is not None:
             return finding.sub_indication
     return None
-
-
-def _instant(seconds: int) -> str:
-    return f"{from_seconds(seconds):%Y-%m-%d %H:%M:%SZ}"

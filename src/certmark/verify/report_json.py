@@ -67,7 +67,7 @@ def claims_to_json(claims: CertificateClaims) -> dict[str, Any]:
 
 def instant(seconds: int) -> str:
     """Write seconds since 1970 as RFC 3339 in UTC."""
-    return from_seconds(seconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{from_seconds(seconds).replace(tzinfo=None).isoformat()}Z"
 
 
 def _token(claims: CertificateClaims) -> dict[str, Any]:

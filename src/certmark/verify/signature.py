@@ -8,11 +8,12 @@ from certmark.claims import CertificateClaims, claims_size
 from certmark.cose.algorithms import algorithm_name
 from certmark.cose.framing import end_of_first
 from certmark.cose.profile import CERTMARK_1
+from certmark.cose.sign1 import TAG
 from certmark.cwt import token as cwt
 from certmark.cwt import typ
 from certmark.cwt.approval import parse_approval
 from certmark.cwt.numericdate import to_seconds
-from certmark.errors import DecodeError, TextError, TrustError, UnsupportedFormatError
+from certmark.errors import CborError, DecodeError, TextError, TrustError, UnsupportedFormatError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.transport import envelope
 from certmark.trust.entities import ServiceType
@@ -71,6 +72,8 @@ def open_token(token: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Opened
         cose, end = token, end_of_first(token)
     message, untrusted_claims = cwt.parse(cose[:end], typ=typ.CERTIFICATE, size_of=claims_size)
     claims = CertificateClaims.agreeing(untrusted_claims)
+    if end < len(cose) and not cose.startswith(TAG, end):
+        raise CborError("bytes follow the message")
     approval = None if end == len(cose) else parse_approval(cose[end:], message.payload)
     return Opened(message, claims, approval, message.headers.issued_at or 0, host, url)
 
@@ -99,8 +102,6 @@ def find_signer(opened: Opened, *, trust: TrustSnapshot, policy: Policy, at: int
     key_id = headers.key_id or b""
     try:
         candidates = trust.candidates(key_id, issuer, ServiceType.CERTIFICATE_ISSUANCE)
-        if not candidates:
-            trust.entity(issuer)  # an entry that cannot be read may hide the key
     except TrustError as error:
         reason = f"The trusted list cannot be used: {error}."
         return failed(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, reason, _LISTS)

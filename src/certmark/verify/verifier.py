@@ -104,6 +104,11 @@ class Verifier:
         return Report(Evidence(finding.sub_indication, finding, self.trust, self.policy, at, None, None))
 
     def _case(self, opened: Opened, signer: Candidate, *, at: int, expected: Product | None) -> Case:
+        approved = None
+        if opened.approval is not None:
+            # at once after the other signature: what else has to be done would leave the processor's caches in between
+            approver = find_approver(opened.approval, signer, trust=self.trust, policy=self.policy, at=at)
+            approved = Approved(opened.approval, approver)
         claims, issued_at, union, grace = opened.claims, opened.issued_at, self.trust.union, self.policy.grace
         schemes = (eucc(),) if self.schemes is None else self.schemes
         national = signer.national_list.head
@@ -111,10 +116,6 @@ class Verifier:
         if claims.status is not None:
             index, uri = claims.status
             status = current_status(signer, self.status, index=index, uri=uri, at=at, grace=grace)
-        approved = None
-        if opened.approval is not None:
-            approver = find_approver(opened.approval, signer, trust=self.trust, policy=self.policy, at=at)
-            approved = Approved(opened.approval, approver)
         return Case(
             claims,
             issued_at,

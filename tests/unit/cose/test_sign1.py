@@ -352,16 +352,20 @@ def test_a_wrong_signature_is_never_written() -> None:
 
 DETACHED_HEADER = sign1_header(signer(), typ=TYP, issued_at=7, issuer="NL-RDI")
 DETACHED_SIGNATURE = signer().sign(sign1.sig_structure(DETACHED_HEADER, PAYLOAD))
-DETACHED = sign1.to_bytes_detached(DETACHED_HEADER, DETACHED_SIGNATURE)
+DETACHED = sign1.to_bytes(DETACHED_HEADER, None, DETACHED_SIGNATURE)
 DETACHED_MEMBERS = [raw_cbor.string(DETACHED_HEADER), b"\xa0", b"\xf6", raw_cbor.string(DETACHED_SIGNATURE)]
+
+
+def detached(message: bytes, payload: bytes = PAYLOAD, **options: Any) -> sign1.Sign1:
+    return sign1.from_bytes(message, profile=CERTMARK_1, detached=payload, **options)
 
 
 def test_a_detached_payload_is_signed_and_not_carried() -> None:
     assert parts(DETACHED)[2] is None
-    message = sign1.from_bytes_detached(DETACHED, PAYLOAD)
+    message = detached(DETACHED)
     assert message.is_signed_by(signer().public_key)
     assert message.to_be_signed() == sign1.sig_structure(DETACHED_HEADER, PAYLOAD)
-    assert not sign1.from_bytes_detached(DETACHED, PAYLOAD + b"\0").is_signed_by(signer().public_key)
+    assert not detached(DETACHED, PAYLOAD + b"\0").is_signed_by(signer().public_key)
 
 
 def test_a_message_without_payload_is_none_that_carries_one() -> None:
@@ -390,13 +394,13 @@ def test_a_detached_message_has_one_form(index: int, member: bytes) -> None:
     assert message_of(*DETACHED_MEMBERS) == DETACHED
     changed = message_of(*(member if at == index else old for at, old in enumerate(DETACHED_MEMBERS)))
     with pytest.raises(DecodeError):
-        sign1.from_bytes_detached(changed, PAYLOAD)
+        detached(changed)
 
 
 @pytest.mark.parametrize("message", [DETACHED[1:], DETACHED + b"\0", b"\xd2\x83" + DETACHED[2:], b""])
 def test_it_is_one_whole_tagged_message(message: bytes) -> None:
     with pytest.raises(DecodeError):
-        sign1.from_bytes_detached(message, PAYLOAD)
+        detached(message)
 
 
 def test_its_typ_is_judged_before_the_rest_of_its_header() -> None:
@@ -407,4 +411,10 @@ def test_its_typ_is_judged_before_the_rest_of_its_header() -> None:
         raise CoseError(f"typ {typ}")
 
     with pytest.raises(CoseError, match="typ another"):
-        sign1.from_bytes_detached(message, PAYLOAD, check_typ=refuse)
+        detached(message, check_typ=refuse)
+
+
+def test_its_headers_are_bounded() -> None:
+    with pytest.raises(CoseError, match="a header has"):
+        detached(DETACHED, limits=Limits(header=len(DETACHED_HEADER) - 1))
+    assert detached(DETACHED, limits=Limits(header=len(DETACHED_HEADER)))

@@ -8,7 +8,7 @@ from certmark.cose.algorithms import Algorithm
 from certmark.cwt import typ
 from certmark.cwt.approval import parse_approval, seal_approval
 from certmark.cwt.token import seal
-from certmark.errors import CborError, CoseError, CwtError, DecodeError
+from certmark.errors import CoseError, CwtError, DecodeError
 from tests import keys
 
 SIGNER = keys.signer()
@@ -48,8 +48,8 @@ def test_a_certificate_token_is_no_approval() -> None:
 
 
 @pytest.mark.parametrize("message", [b"", b"\x00", APPROVAL[1:]])
-def test_what_has_no_tag_is_bytes_behind_the_token(message: bytes) -> None:
-    with pytest.raises(CborError, match="bytes follow the message"):
+def test_what_has_no_tag_is_none(message: bytes) -> None:
+    with pytest.raises(CoseError, match="tag 18 is missing"):
         parse_approval(message, PAYLOAD)
 
 
