@@ -246,13 +246,14 @@ class CapacityError(IssueError):
 
     Attributes:
         over_by: how many bytes of the token are too many.
+        by_signatures: whether its signatures alone are: then no shorter certificate helps.
     """
 
     code = "capacity"
 
-    def __init__(self, message: str, *, over_by: int = 0) -> None:
+    def __init__(self, message: str, *, over_by: int = 0, by_signatures: bool = False) -> None:
         super().__init__(message)
-        self.over_by = over_by
+        self.over_by, self.by_signatures = over_by, by_signatures
 
 
 class SignerError(IssueError):
@@ -291,8 +292,7 @@ class MissingExtraError(CertmarkError):
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(extra, purpose)
-        self.extra = extra
-        self.purpose = purpose
+        self.extra, self.purpose = extra, purpose
 
     def __str__(self) -> str:
         """Say what to install."""

@@ -10,20 +10,22 @@ COSE_Sign1.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from certmark.claims import StatusReference, claims_set, encode_claims
+from certmark.cose import sign1
+from certmark.cose.framing import end_of_first
 from certmark.cose.headers import sign1_header
-from certmark.cose.sign1 import sign1
+from certmark.cose.profile import CERTMARK_1
 from certmark.cwt import typ
-from certmark.cwt.approval import parse_approval
+from certmark.cwt.approval import may_approve, parse_approval
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, from_days, to_seconds
 from certmark.errors import CapacityError, ClaimsError, DecodeError, IssueError, SchemeViolationError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.model.scheme import Scheme, eucc
-from certmark.transport import encode_symbol, to_bare, to_link
+from certmark.model.syntax import ENTITY_ID
+from certmark.transport import encode_symbol, pack, to_bare, to_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from certmark.cose.signer import Signer
     from certmark.model import AnyDocument
     from certmark.transport import Symbol
-
-_ENTITY_ID = re.compile("[A-Z]{2}-[A-Za-z0-9._-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,25 @@ class IssuedCertificate:
         Raises:
             CapacityError: the text does not fit a QR code; the message says by how much and what to drop.
         """
-        return encode_symbol(self.text, ecc=error_correction)
+        try:
+            return encode_symbol(self.text, ecc=error_correction)
+        except CapacityError as error:
+            signatures, room = self._signature_bytes(), len(pack(self.cose)) - error.over_by
+            if signatures <= room:
+                raise
+            raise CapacityError(
+                f"the signatures alone take {signatures} bytes, and no QR code at error correction {error_correction} "
+                f"holds more than {room}: hand the token out as a file, or sign with ESP256",
+                over_by=error.over_by,
+                by_signatures=True,
+            ) from error
+
+    def _signature_bytes(self) -> int:
+        """Count the bytes of the signatures, which no compression makes fewer."""
+        end = end_of_first(self.cose)
+        message, approval = sign1.from_bytes(self.cose[:end], profile=CERTMARK_1), self.cose[end:]
+        approved = len(parse_approval(approval, message.payload).message.signature) if approval else 0
+        return len(message.signature) + approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +154,7 @@ class Issuer:
         payload = _payload(document, scheme, issuer=self.issuer, status=status)
         approval = b"" if self.approver is None else self._approval(self.approver, payload, issued_at=issued_at)
         header = sign1_header(self.signer, typ=typ.CERTIFICATE, issued_at=issued_at)
-        cose = sign1(header, payload, signer=self.signer) + approval
+        cose = sign1.sign1(header, payload, signer=self.signer) + approval
         if len(cose) > self.limits.token:
             over_by = len(cose) - self.limits.token
             raise CapacityError(
@@ -163,7 +181,7 @@ class Issuer:
         except DecodeError as error:
             raise IssueError(f"this is no approval: {error}") from error
         who = parsed.authority
-        if who[:2] != self.issuer[:2] or who == self.issuer:
+        if not may_approve(who, self.issuer):
             raise IssueError(f"{who} cannot approve what {self.issuer} issues: another entity of its territory must")
         if not any(parsed.message.is_signed_by(key) for key in approver.keys):
             raise IssueError(
@@ -205,7 +223,7 @@ def payload_of(
 
 def _keeping_its_scheme(document: AnyDocument, *, issuer: str, schemes: tuple[Scheme, ...] | None) -> Scheme:
     """Give the scheme of a certificate that keeps its rules."""
-    if not _ENTITY_ID.fullmatch(issuer):
+    if not ENTITY_ID.matches(issuer):
         raise IssueError(f"the issuer {issuer!r} is no entity id: write territory and number, as DE-3087")
     known = (eucc(),) if schemes is None else schemes
     scheme = next((scheme for scheme in known if scheme.id == document.scheme), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha512
 from typing import Any
 
 import pytest
@@ -160,9 +161,10 @@ def test_the_symbol_holds_the_text() -> None:
 def test_a_token_that_no_symbol_holds_says_so() -> None:
     issued = issue(signer=keys.signer(Algorithm.ML_DSA_65, 72))
     assert WORLD.with_service(keys=(service_key(keys.signer(Algorithm.ML_DSA_65, 72)),)).report(issued.text).passed
-    with pytest.raises(CapacityError) as caught:
+    with pytest.raises(CapacityError, match=r"the signatures alone take 3309 bytes, .* out as a file") as caught:
         issued.symbol(error_correction="H")
-    assert caught.value.over_by > 0
+    assert caught.value.over_by > 3309 - 1276
+    assert caught.value.by_signatures
 
 
 def test_issuer_and_issued_are_values() -> None:
@@ -390,6 +392,14 @@ def test_a_token_that_verifiers_would_refuse_is_not_issued() -> None:
     assert f"is {caught.value.over_by} bytes larger" in str(caught.value)
 
 
+def test_a_certificate_that_no_symbol_holds_is_told_what_to_leave_out() -> None:
+    names = [sha512(f"{number}".encode()).hexdigest() for number in range(40)]
+    reports = [{"report": name, "date": "2026-03-02", "version": "1"} for name in names]
+    with pytest.raises(CapacityError, match="leave out documents") as caught:
+        issue(WORLD.certificate(maintenance=reports)).symbol()
+    assert not caught.value.by_signatures
+
+
 @pytest.mark.parametrize(("spare", "is_right"), [(0, True), (-1, False)])
 def test_the_bound_is_exact(spare: int, is_right: bool) -> None:
     limits = Limits(token=len(WORLD.cose) + spare)
@@ -446,7 +456,7 @@ def test_one_of_several_keys_of_the_authority_is_enough() -> None:
 @pytest.mark.parametrize(
     ("approval", "reason"),
     [
-        (b"", "this is no approval: bytes follow"),
+        (b"", "this is no approval: not a COSE_Sign1 message"),
         (approving()[:-1], "this is no approval"),
         (approving() + b"\0", "this is no approval: bytes follow"),
         (WORLD.cose, "this is no approval"),
@@ -480,6 +490,13 @@ def test_what_the_service_of_the_authority_raises_is_passed_on() -> None:
 
     with pytest.raises(TimeoutError):
         issue(approver=asking(out_of_reach))
+
+
+def test_the_signature_of_the_authority_counts_where_no_symbol_holds_the_token() -> None:
+    signer = keys.signer(Algorithm.ML_DSA_44, 36)
+    issued = issue(approver=asking(lambda _: approving(signer=signer), signer.public_key))
+    with pytest.raises(CapacityError, match="the signatures alone take 2484 bytes"):
+        issued.symbol()
 
 
 def test_the_bound_of_a_token_counts_the_approval() -> None:

@@ -22,7 +22,6 @@ from certmark.model.syntax import ENTITY_ID, HTTPS_URI
 
 if TYPE_CHECKING:
     from certmark.claims import StatusReference
-    from certmark.cose.signer import Signer
     from certmark.issue import Approver, IssuedCertificate
     from certmark.transport import Symbol
 
@@ -76,17 +75,22 @@ def issue(  # noqa: PLR0913 one for each option
 
     from certmark.errors import LinkError
     from certmark.issue import Issuer
-    from certmark.model import load_document
+    from certmark.model import IssuanceMode, load_document
 
     issuing = Issuer(signer, issuer=issuer, link=link, schemes=read_schemes(scheme), approver=approver)
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
         stated = load_document(data)
+        if approver is None and stated.issuance_mode is IssuanceMode.PRIOR_APPROVAL:
+            complain(
+                f"warning: {document}: says 'prior_approval', and no --approval is given: where the trusted list asks "
+                "for one, verifiers will refuse the token"
+            )
         try:
             issued = issuing.issue(stated.for_label() if label else stated, at=issued_at, status=status)
         except LinkError as error:
             raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
-        symbol = _symbol_of(issued, signer)
+        symbol = _symbol_of(issued)
     stem = Path(document).stem
     if symbol is None:
         _require_no_picture(out, stem)
@@ -103,20 +107,18 @@ def files_of(issued: IssuedCertificate, symbol: Symbol | None, *, stem: str) -> 
     return files
 
 
-def _symbol_of(issued: IssuedCertificate, signer: Signer) -> Symbol | None:
-    """Draw the symbol; None for a token that no symbol holds since its signature alone is that large.
+def _symbol_of(issued: IssuedCertificate) -> Symbol | None:
+    """Draw the symbol; None for a token that no symbol holds since its signatures alone are that large.
 
     Raises:
         CapacityError: no symbol holds it, and with less in it one would.
     """
-    from certmark.cose.algorithms import TRAITS
-    from certmark.cose.labels import KeyType
     from certmark.errors import CapacityError
 
     try:
         return issued.symbol()
-    except CapacityError:
-        if TRAITS[signer.public_key.algorithm].key_type is not KeyType.AKP:
+    except CapacityError as error:
+        if not error.by_signatures:
             raise
         return None
 

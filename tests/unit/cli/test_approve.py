@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from certmark import cbor
+from certmark.cose.algorithms import Algorithm
+from tests import keys
 from tests.unit.cli.conftest import AT, Command, write_world
 from tests.world import BODY, BODY_KEY, INDEX, LINK, NCCA, NCCA_APPROVAL_KEY, STATUS_URI, WORLD
 
@@ -63,10 +66,37 @@ def test_from_draft_to_verdict(label: tuple[str, ...], certmark: Command) -> Non
 @pytest.mark.usefixtures("house")
 def test_without_its_approval_the_certificate_is_refused(certmark: Command) -> None:
     issued = certmark(*ISSUE, *STATUS)
-    assert "approval" not in issued.out
+    assert (issued.err, "approval" in issued.out) == ("", False)
     ended = certmark("verify", "out/certificate.txt", *EVIDENCE)
     assert ended.code == 1
     assert "upon prior approval by the authority of DE only" in " ".join(ended.out.split())
+
+
+@pytest.mark.usefixtures("house")
+def test_a_certificate_that_speaks_of_an_approval_is_not_issued_without_one_in_silence(
+    certmark: Command, house: Path
+) -> None:
+    said = json.loads((house / "certificate.json").read_bytes())
+    (house / "certificate.json").write_text(json.dumps({**said, "issuance_mode": "prior_approval"}))
+    issued = certmark(*ISSUE, *STATUS)
+    assert issued.code == 0
+    assert issued.complaint.startswith("warning: certificate.json: says 'prior_approval', and no --approval is given")
+    drafted(certmark)
+    approved(certmark)
+    assert certmark(*ISSUE, *STATUS, *APPROVAL).err == ""
+
+
+@pytest.mark.usefixtures("house")
+def test_an_approval_that_fits_no_code_makes_a_file_of_the_token(certmark: Command, house: Path) -> None:
+    signer = keys.signer(Algorithm.ML_DSA_44)
+    (house / "ncca.pem").write_bytes(signer.to_pem())
+    (house / "ncca.pub.cbor").write_bytes(cbor.encode(signer.public_key.to_cose_key()))
+    drafted(certmark)
+    approved(certmark)
+    ended = certmark(*ISSUE, *STATUS, *APPROVAL)
+    assert (ended.code, ended.err) == (0, "")
+    assert "symbol   none: a post-quantum signature fits no QR code" in ended.out
+    assert {path.name for path in (house / "out").iterdir()} == {"certificate.cose", "certificate.txt"}
 
 
 @pytest.mark.usefixtures("house")
