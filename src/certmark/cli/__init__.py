@@ -6,6 +6,7 @@ This is where the clock is read and where files are opened. The library below ta
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -34,4 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.MISSING_EXTRA
     from certmark.cli.program import run
 
-    return run(sys.argv[1:] if arguments is None else arguments)
+    if arguments is not None:
+        return run(arguments)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # those of libraries are for programmers
+    return run(sys.argv[1:])

@@ -144,8 +144,11 @@ def approver_of(approval: str | None, authority_key: str | None) -> Approver | N
     if approval is None or authority_key is None:
         return None
     given = read_file(approval, what="an approval", at_most=DEFAULT_LIMITS.token)
+    from certmark.cwt.approval import parse_approval
     from certmark.issue import Approver
 
+    with blaming(approval):
+        parse_approval(given, b"")  # of what it is, is seen when the certificate is at hand
     return Approver((read_public_key(authority_key),), lambda _: given)
 
 

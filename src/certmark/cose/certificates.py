@@ -165,6 +165,7 @@ def _read(certificate: x509.Certificate, der: bytes) -> SignerCertificate:
 
     try:
         subject, issuer = certificate.subject, certificate.issuer
+        names = _written(subject), _written(issuer)
         extensions = [each.value for each in certificate.extensions]
         not_before, not_after = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         serial_number = certificate.serial_number
@@ -179,10 +180,10 @@ def _read(certificate: x509.Certificate, der: bytes) -> SignerCertificate:
     )
     return SignerCertificate(
         der,
-        _fit(_written(subject)),
+        _fit(names[0]),
         _attribute(subject, "2.5.4.10"),
         _attribute(subject, ORGANISATION_IDENTIFIER),
-        _fit(_written(issuer)),
+        _fit(names[1]),
         serial_number,
         int(not_before.timestamp()),
         int(not_after.timestamp()),
@@ -214,4 +215,6 @@ def _refusals() -> tuple[type[Exception], ...]:
     """Give what ``cryptography`` raises where a certificate is malformed."""
     from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType  # noqa: PLC0415
 
-    return (ValueError, InvalidVersion, DuplicateExtension, UnsupportedGeneralNameType)
+    # TypeError: a name of bits where text belongs. An application may have warnings raised, and a number that is not
+    # positive makes one.
+    return (ValueError, TypeError, InvalidVersion, DuplicateExtension, UnsupportedGeneralNameType, UserWarning)

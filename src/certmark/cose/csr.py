@@ -76,9 +76,10 @@ def _name(subject: str, organisation_identifier: str | None) -> x509.Name:
     try:
         name = Name.from_rfc4514_string(subject, {"organizationIdentifier": identifier})
     except ValueError as error:
+        why = f" ({error})" if str(error) else ""
         raise KeyFormatError(
-            "the subject is not written as in RFC 4514: write 'CN=Seal 1,O=Example Body,C=DE', with a backslash before "
-            "a comma that belongs to a name"
+            f"the subject is not written as in RFC 4514{why}: write 'CN=Seal 1,O=Example Body,C=DE', with a backslash "
+            "before a comma that belongs to a name"
         ) from error
     if organisation_identifier is None:
         return name

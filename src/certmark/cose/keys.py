@@ -140,7 +140,7 @@ class VerificationKey:
 
         try:
             return cls.of(load_der_x509_certificate(der).public_key())
-        except (ValueError, UnsupportedAlgorithm, InvalidVersion) as error:
+        except (ValueError, UnsupportedAlgorithm, InvalidVersion, UserWarning) as error:
             raise KeyFormatError("not an X.509 certificate in DER") from error
 
 

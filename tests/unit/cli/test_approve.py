@@ -184,8 +184,8 @@ def test_an_approval_of_something_else_is_refused_and_nothing_is_written(
         (("--approval", "missing", "--authority-key", "ncca.pub.cbor"), 66, "missing: no such file"),
         (("--approval", "approval", "--authority-key", "missing"), 66, "missing: no such file"),
         (("--approval", "approval", "--authority-key", "body.pub.cbor"), 65, "not by the given key"),
-        (("--approval", "draft", "--authority-key", "ncca.pub.cbor"), 65, "this is no approval"),
-        (("--approval", "token.cose", "--authority-key", "ncca.pub.cbor"), 65, "this is no approval"),
+        (("--approval", "draft", "--authority-key", "ncca.pub.cbor"), 65, "draft: not a COSE_Sign1 message"),
+        (("--approval", "token.cose", "--authority-key", "ncca.pub.cbor"), 65, "token.cose: the payload is detached"),
     ],
 )
 def test_what_is_no_approval_by_the_authority_is_refused(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from hashlib import sha256
@@ -15,9 +17,9 @@ from certmark.cli.screen import visible
 from certmark.cose.algorithms import Algorithm
 from certmark.status.bitarray import Status
 from certmark.transport import to_bare
-from tests import keys
+from tests import keys, seals
 from tests.unit.cli.conftest import AT, Command, Ended, write_world
-from tests.world import STRANGER_KEY, WORLD, World, seconds, service_key
+from tests.world import BODY_KEY, STRANGER_KEY, WORLD, World, seconds, service_key
 
 Evidence = tuple[object, ...]
 
@@ -512,3 +514,14 @@ def test_an_end_names_an_algorithm_and_a_time(
     ended = certmark("verify", files / "token.cose", *evidence, "--sunset", option)
     assert ended.code == 64
     assert "--sunset" in ended.complaint
+
+
+def test_warnings_of_libraries_are_not_for_people(tmp_path: Path) -> None:
+    """A seal certificate whose number is negative makes one, when it is read."""
+    der = seals.certificate(BODY_KEY.private_key).replace(b"\x02\x01\x07", b"\x02\x01\x87", 1)
+    write_world(tmp_path, WORLD.with_seal_path(der))
+    command = [sys.executable, "-m", "certmark", "verify", "token.txt", "--trust", "trust.bundle"]
+    command += ["--anchor", "root.cose", "--status", "status-0.cose", "--at", AT]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -118,6 +118,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "newline": (named("Siegel\n1"), "control or formatting"),
     "issuer": (issued_by("CA\u200b"), "control or formatting"),
     "invisible": (named("Siegel\u3164"), "invisible"),
+    "bits": (named("Siegel 1").replace(b"\x0c\x08Siegel 1", b"\x03\x08\x00iegel 1"), "cannot be read"),
+    "negative number": (SEAL.replace(b"\x02\x01\x07", b"\x02\x01\x87", 1), "not an X.509 certificate"),
 }
 
 

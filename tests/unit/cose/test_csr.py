@@ -51,6 +51,19 @@ def test_a_changed_request_is_not_valid(algorithm: Algorithm) -> None:
         return
 
 
+@pytest.mark.parametrize(
+    ("subject", "says"),
+    [
+        ("C=DEU,CN=x", ">= 2 and <= 2, but it was 3"),
+        (f"CN={'x' * 65}", "<= 64, but it was 65"),
+        ("CN", ": write"),
+    ],
+)
+def test_what_is_wrong_with_a_subject_is_told(subject: str, says: str) -> None:
+    with pytest.raises(KeyFormatError, match=rf"not written as in RFC 4514.*{says}"):
+        asked(keys.signer(), subject)
+
+
 def test_the_subject_is_the_one_that_was_asked_for() -> None:
     name = asked(keys.signer()).subject
     assert [(each.oid.dotted_string, each.value) for each in name] == [

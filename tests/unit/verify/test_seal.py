@@ -135,6 +135,31 @@ def test_a_seal_in_json_has_its_instants_as_text() -> None:
     assert report_to_json(WORLD.report())["seal"] is None
 
 
+def beginning(instant: bytes) -> bytes:
+    """Give a seal certificate that begins at a GeneralizedTime, which no library writes for such years."""
+    der, usual = bytearray(PATH[0]), b"\x17\x0d250101000000Z"
+    at = der.index(usual)
+    der[at - 1] += 2  # validity, then the two sequences around it
+    for length in (slice(2, 4), slice(6, 8)):
+        der[length] = (int.from_bytes(der[length], "big") + 2).to_bytes(2, "big")
+    return bytes(der).replace(usual, b"\x18\x0f" + instant)
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [(b"00010101000000Z", "0001-01-01T00:00:00Z"), (b"99991231235959Z", "9999-12-31T23:59:59Z")],
+)
+def test_years_far_away_are_written_as_all_others(instant: bytes, said: str) -> None:
+    found = report_to_json(WORLD.with_seal_path(beginning(instant)).report())["seal"]
+    assert found["not_before"] == said
+
+
+def test_a_number_that_is_not_positive_stops_no_report_where_warnings_are_errors() -> None:
+    report = WORLD.with_seal_path(PATH[0].replace(b"\x02\x01\x07", b"\x02\x01\x87", 1)).report()
+    assert report.passed
+    assert outcome_of(report)[0] is Outcome.WARNING
+
+
 def test_a_person_sees_whose_seal_it_is() -> None:
     from rich.console import Console
 
