@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from base64 import b64encode
 from io import BytesIO
@@ -13,12 +14,14 @@ from certmark.label.typeface import needing
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _SHAPES: Final = frozenset(
-    _SVG + name
-    for name in ("svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "title", "desc")
+    _SVG + name for name in ("g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "title", "desc")
 )
 """What all formats draw alike. Texts look different on every machine, and images and styles come from elsewhere."""
 
 _UNSEEN: Final = frozenset({f"{_SVG}title", f"{_SVG}desc"})
+
+_UNLIKE: Final = re.compile(r"url\(|filter:(?!none)")
+_LENGTHS: Final = frozenset(("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "x2", "y1", "y2"))
 
 MOST_BYTES: Final = 2_000_000
 """Of its file."""
@@ -32,7 +35,7 @@ class Mark(NamedTuple):
 
     Attributes:
         kind: form of the file.
-        data: the file.
+        data: the file; of an SVG what is drawn of it.
         width_by_height: its proportions, which are kept.
     """
 
@@ -53,20 +56,14 @@ class Mark(NamedTuple):
         """
         if len(data) > MOST_BYTES:
             raise LabelError(f"the mark has more than {MOST_BYTES} bytes: give a simpler drawing")
-        kind: Literal["svg", "png"] = "png" if data.startswith(b"\x89PNG\r\n") else "svg"
-        width, height = _png_size(data) if kind == "png" else _svg_size(data)
+        kind: Literal["svg", "png"] = "svg"
+        if data.startswith(b"\x89PNG\r\n"):
+            kind, (width, height) = "png", _png_size(data)
+        else:
+            data, width, height = _shapes(data)
         if not _THINNEST <= width / height <= 1 / _THINNEST:
             raise LabelError(f"the mark has proportions of {width:g} to {height:g}: this is no mark")
         return cls(kind, data, width / height)
-
-    @property
-    def shapes(self) -> bytes:
-        """The SVG without the texts that are not drawn."""
-        root = _parsed(self.data)
-        for element in root.iter():
-            for child in [child for child in element if child.tag in _UNSEEN]:
-                element.remove(child)
-        return ET.tostring(root)
 
     @property
     def data_uri(self) -> str:
@@ -83,6 +80,8 @@ def _png_size(data: bytes) -> tuple[float, float]:
             picture = Image.open(BytesIO(data), formats=("PNG",))
             if picture.width * picture.height > _MOST_PIXELS:
                 raise LabelError(f"the mark has more than {_MOST_PIXELS} pixels: make it smaller")
+            if picture.mode.startswith("I"):
+                raise LabelError("the mark is a PNG file of 16 bits: save it with 8 bits for each colour")
             picture.load()
     # what Pillow raises on broken files, by its documentation and by experience
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError):
@@ -90,28 +89,41 @@ def _png_size(data: bytes) -> tuple[float, float]:
     return picture.size
 
 
-def _svg_size(data: bytes) -> tuple[float, float]:
+def _shapes(data: bytes) -> tuple[bytes, float, float]:
+    """Give what is drawn of an SVG, and its proportions."""
     try:
         root = _parsed(data)
     except (UnicodeDecodeError, ET.ParseError):
         raise LabelError("the mark is neither an SVG file in UTF-8 nor a PNG file") from None
-    for element in root.iter():
-        if element.tag not in _SHAPES:
-            name = str(element.tag).rpartition("}")[2]
-            raise LabelError(f"the mark has <{name}>: save it as SVG of plain shapes, texts as outlines")
-        for attribute, value in element.items():
-            if attribute.rpartition("}")[2] in {"href", "class"} or attribute.startswith("on") or "url(" in value:
-                name = attribute.rpartition("}")[2]
-                raise LabelError(f"the mark has {name}={value[:30]!r}: save it as SVG of plain shapes and colours")
     if root.tag != f"{_SVG}svg":
         raise LabelError("the mark is an XML file, but no SVG")
+    for attribute in ("width", "height", "preserveAspectRatio"):  # it gets those of its place
+        root.attrib.pop(attribute, None)
+    for element in root.iter():
+        _require_plain(element, inside=element is not root)
+        for child in [child for child in element if child.tag in _UNSEEN]:
+            element.remove(child)
     try:
         _, _, width, height = map(float, root.get("viewBox", "").replace(",", " ").split())
     except ValueError:
         raise LabelError("the mark has no viewBox of four numbers: its proportions are not known") from None
     if not (0 < width < 1e6 and 0 < height < 1e6):
         raise LabelError("the mark has a viewBox without area")
-    return width, height
+    try:
+        return ET.tostring(root), width, height
+    except RecursionError:
+        raise LabelError("the mark is an SVG file with groups in groups without end: ungroup its shapes") from None
+
+
+def _require_plain(element: ET.Element, *, inside: bool) -> None:
+    if inside and element.tag not in _SHAPES:
+        name = str(element.tag).rpartition("}")[2]
+        raise LabelError(f"the mark has <{name}>: save it as SVG of plain shapes, texts as outlines")
+    for attribute, value in element.items():
+        name = attribute.rpartition("}")[2]
+        loads_or_runs = name in {"href", "class", "filter"} or attribute.startswith("on")
+        if loads_or_runs or _UNLIKE.search(value.replace(" ", "")) or (name in _LENGTHS and "%" in value):
+            raise LabelError(f"the mark has {name}={value[:30]!r}: save it as SVG of plain shapes and colours")
 
 
 def _parsed(data: bytes) -> ET.Element:

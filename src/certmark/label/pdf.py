@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from certmark.label.refusal import LabelError
 from certmark.label.typeset import FAMILY, STYLES, typeset
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fpdf import FPDF
-    from fpdf.drawing import PaintedPath
+    from fpdf.drawing import GraphicsContext, PaintedPath
+    from fpdf.drawing_primitives import Transform
 
     from certmark.label.label import Code, Label, Picture
 
 _POINTS_PER_MM: Final = 72 / 25.4
+_NO_NUMBER: Final = re.compile(rb"\b(?:inf|nan)\b")
 
 
 def pdf(label: Label, *, at: datetime) -> bytes:
@@ -61,7 +64,9 @@ class Document:
 
     def __init__(self, pages: FPDF) -> None:
         self._pages = pages
-        self._traced = lru_cache(maxsize=1)(_traced)  # copies of a label follow each other
+        # copies of a label follow each other
+        self._traced = lru_cache(maxsize=1)(_traced)
+        self._shaped = lru_cache(maxsize=1)(_shaped)
 
     def add_page(self, width: float, height: float) -> None:
         """Begin a page of a size in mm."""
@@ -101,24 +106,30 @@ class Document:
             context.add_item(path, clone=False)  # a copy takes longer than all the rest
 
     def _draw_mark(self, picture: Picture, *, x: float, y: float) -> None:
-        mark = picture.mark
-        if mark.kind == "png":
-            self._pages.image(BytesIO(mark.data), x + picture.x, y + picture.y, picture.width, picture.height)
-            return
-        from fpdf.drawing_primitives import Transform
-        from fpdf.svg import SVGObject
+        pages, mark, left, top = self._pages, picture.mark, x + picture.x, y + picture.y
+        with pages.rect_clip(left, top, picture.width, picture.height):
+            if mark.kind == "png":
+                pages.image(BytesIO(mark.data), left, top, picture.width, picture.height)
+            else:
+                self._draw_shapes(picture, left, top)
 
+    def _draw_shapes(self, picture: Picture, left: float, top: float) -> None:
+        from fpdf.drawing_primitives import Transform
+
+        begin = len(self._written)
         try:
-            drawing = SVGObject(mark.shapes)
-            _, _, path = drawing.transform_to_rect_viewport(1, picture.width, picture.height, ignore_svg_top_attrs=True)
-            path.transform = (path.transform or Transform.identity()) @ Transform.translation(
-                x + picture.x, y + picture.y
-            )
-            self._pages.draw_path(path)
+            path, sized = self._shaped(picture.mark.data, picture.width, picture.height)
+            path.transform = sized @ Transform.translation(left, top)
+            self._pages.draw_path(path, copy=False)
         except Exception as error:  # which ones fpdf2 raises on wrong numbers and paths is not documented
-            raise LabelError(
-                f"the mark cannot be drawn ({str(error)[:60]!r}): save it as SVG of plain shapes"
-            ) from error
+            raise _undrawable(str(error)) from error
+        if _NO_NUMBER.search(self._written, begin):
+            raise _undrawable("a number without end")
+
+    @property
+    def _written(self) -> bytearray:
+        """What stands on the page so far."""
+        return cast("bytearray", self._pages.pages[self._pages.page].contents)
 
 
 def _traced(modules: Sequence[bytes]) -> PaintedPath:
@@ -131,3 +142,16 @@ def _traced(modules: Sequence[bytes]) -> PaintedPath:
     svg_path_converter(path, outline(modules, border=0))
     path.style.paint_rule = PathPaintRule.FILL_NONZERO
     return path
+
+
+def _shaped(svg: bytes, width: float, height: float) -> tuple[GraphicsContext, Transform]:
+    """Give the shapes of a mark, and what makes them as large as their place."""
+    from fpdf.drawing_primitives import Transform
+    from fpdf.svg import SVGObject
+
+    _, _, shapes = SVGObject(svg).transform_to_rect_viewport(1, width, height, ignore_svg_top_attrs=True)
+    return shapes, shapes.transform or Transform.identity()
+
+
+def _undrawable(problem: str) -> LabelError:
+    return LabelError(f"the mark cannot be drawn ({problem[:60]!r}): save it as SVG of plain shapes")

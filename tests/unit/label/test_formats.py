@@ -209,6 +209,30 @@ def test_a_colour_of_ink_is_that_of_every_format(tmp_path: Path) -> None:
         assert page.convert("RGB").getpixel((edge, edge)) == (0, 0x33, 0x99)
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b'<rect x="-9999" y="-9999" width="99999" height="99999"/>',
+        b'<g transform="scale(1000)"><rect width="40" height="30"/></g>',
+        b'<path d="M0 0L40 30" stroke="#000" stroke-width="9000"/>',
+    ],
+    ids=["rectangle", "transformed", "stroke"],
+)
+def test_in_the_pdf_a_mark_stays_in_its_place(inside: bytes, tmp_path: Path) -> None:
+    drawn, other = (label("40mm", mark=SVG_MARK.replace(b"</svg>", shape + b"</svg>")) for shape in (b"", inside))
+    plain, over = (
+        rendered_by_poppler(pdf(each, at=AT), tmp_path, dpi=300).convert("L").copy() for each in (drawn, other)
+    )
+    assert drawn.picture is not None
+    near = ImageChops.difference(plain, over).getbbox()
+    nearest, place = drawn.paper.dots.nearest, drawn.picture
+    assert near is not None
+    assert near[0] >= nearest(place.x) - 1
+    assert near[1] >= nearest(place.y) - 1
+    assert near[2] <= nearest(place.x + place.width) + 1
+    assert near[3] <= nearest(place.y + place.height) + 1
+
+
 def test_the_pdf_draws_a_mark_with_texts_that_are_not_seen_in_silence(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -218,7 +242,13 @@ def test_the_pdf_draws_a_mark_with_texts_that_are_not_seen_in_silence(
 
 
 @pytest.mark.parametrize(
-    "inside", [b'<path d="M0 0h!"/>', b'<rect width="1em"/>', b'<path d="M0 0h9" fill="mauve-ish"/>']
+    "inside",
+    [
+        b'<path d="M0 0h!"/>',
+        b'<path d="M0 0L1e999 5z"/>',
+        b'<rect width="1em"/>',
+        b'<path d="M0 0h9" fill="mauve-ish"/>',
+    ],
 )
 def test_the_pdf_refuses_a_mark_with_wrong_numbers(inside: bytes) -> None:
     with pytest.raises(LabelError, match=r"the mark cannot be drawn .*: save it as SVG of plain shapes"):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from xml.etree.ElementTree import fromstring
+
 import pytest
+from PIL import Image
 
 from certmark.label import LabelError, Mark
 from tests.labels import SVG_MARK, png_mark
@@ -12,6 +16,12 @@ HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"'
 
 def svg_of(inside: str, head: str = f"{HEAD}>") -> bytes:
     return f"{head}{inside}</svg>".encode()
+
+
+def sixteen_bits() -> bytes:
+    file = BytesIO()
+    Image.new("I;16", (40, 30)).save(file, "PNG")
+    return file.getvalue()
 
 
 def test_the_proportions_of_a_mark_are_those_of_its_file() -> None:
@@ -31,6 +41,15 @@ def test_shapes_are_accepted(inside: str) -> None:
     assert Mark.read(svg_of(inside)).kind == "svg"
 
 
+def test_of_an_svg_nothing_is_kept_but_its_shapes() -> None:
+    before = b'<?xml version="1.0" encoding="utf-16"?><?xml-stylesheet href="https://tracker.example/a.css"?>'
+    head = f'{HEAD} width="4000" height="1" preserveAspectRatio="none">'
+    data = Mark.read(before + svg_of("<title>t</title><!-- c --><rect width='4' height='3'/>", head)).data
+    (rect,) = (root := fromstring(data))  # noqa: S314 it is ours
+    assert (root.attrib, rect.attrib) == ({"viewBox": "0 0 40 30"}, {"width": "4", "height": "3"})
+    assert not any(gone in data for gone in (b"utf-16", b"tracker", b"<!--", b"title"))
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -40,7 +59,8 @@ def test_shapes_are_accepted(inside: str) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "a broken PNG file"),
         (png_mark()[:60], "a broken PNG file"),
         (png_mark(1, 400), "proportions of 1 to 400: this is no mark"),
-        (b"<svg/>", "the mark has <svg>"),
+        (b"<svg/>", "but no SVG"),
+        (svg_of('<svg width="9" height="9" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'), "has <svg>"),
         (svg_of("<text>CE</text>"), "the mark has <text>: save it as SVG of plain shapes, texts as outlines"),
         (svg_of("<script>alert(1)</script>"), "the mark has <script>"),
         (svg_of("<style>path{fill:red}</style>"), "the mark has <style>"),
@@ -50,6 +70,11 @@ def test_shapes_are_accepted(inside: str) -> None:
         (svg_of('<path d="M0 0" onload="alert(1)"/>'), "the mark has onload="),
         (svg_of('<path d="M0 0" fill="url(#gradient)"/>'), "the mark has fill="),
         (svg_of('<path class="a" d="M0 0"/>'), "the mark has class="),
+        (svg_of('<path d="M0 0h9v9z" filter="blur(2px)"/>'), "the mark has filter="),
+        (svg_of('<path d="M0 0h9v9z" style="fill:red; filter: blur(2px)"/>'), "the mark has style="),
+        (svg_of('<rect width="50%" height="3"/>'), "the mark has width='50%'"),
+        (svg_of("<g>" * 20_000 + "</g>" * 20_000), "groups in groups without end"),
+        (sixteen_bits(), "a PNG file of 16 bits: save it with 8 bits"),
         (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG_MARK, "with a DOCTYPE"),
         (svg_of("", '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3">'), "no viewBox of four numbers"),
         (svg_of("", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40">'), "no viewBox of four numbers"),

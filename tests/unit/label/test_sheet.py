@@ -10,7 +10,7 @@ import pytest
 
 from certmark.label import LabelError, LabelSizeError, sheet
 from certmark.label.sheet import MOST_LABELS
-from tests.labels import AT, TEXT, codes_in, label, rendered_by_poppler
+from tests.labels import AT, SVG_MARK, TEXT, codes_in, label, png_mark, rendered_by_poppler
 from tests.needs import program
 
 PER_PAGE = 16  # two columns of 75 mm, eight rows of 30 mm
@@ -40,6 +40,15 @@ def test_the_codes_of_a_page_stand_in_the_dots_of_the_printer(tmp_path: Path) ->
     picture = rendered_by_poppler(sheet(repeat(LABEL, 4), at=AT), tmp_path, dpi=300)
     grey = sum(picture.histogram()[40:216])
     assert grey < 0.02 * picture.width * picture.height  # letters and marks alone have soft edges
+
+
+@pytest.mark.parametrize("mark", [SVG_MARK, png_mark()], ids=["svg", "png"])
+def test_every_copy_has_its_mark(mark: bytes, tmp_path: Path) -> None:
+    def inked(number: int) -> int:
+        page = rendered_by_poppler(sheet(repeat(label("40mm", mark=mark), number), at=AT), tmp_path, dpi=100)
+        return sum(page.histogram()[40:60])  # the blue of the mark, as grey
+
+    assert inked(5) == pytest.approx(5 * inked(1), rel=0.05) != 0
 
 
 def test_marks_to_cut_along_stand_outside_the_labels(tmp_path: Path) -> None:
