@@ -53,7 +53,7 @@ def view(report: Report, lang: str | None = None) -> Iterator[RenderableType]:
     """Give what to print, from top to bottom, with words of a language if one is given."""
     told = None if lang is None else advise(report, lang)
     yield _verdict(report) if told is None else _told(report, told)
-    if report.trust_label:
+    if report.trust_label and (told is None or report.trust_label != "DEMO"):  # what is told begins with a demo
         yield section(_label(report.trust_label))
     yield _promotion(report)
     if report.claims is not None and report.issuer is not None:

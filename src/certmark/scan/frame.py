@@ -71,6 +71,7 @@ def scan_frame(
         raise ValueError(f"a frame of {width} × {height} pixels cannot be read")
     if stride < row or len(data) < stride * (height - 1) + row:
         raise ValueError(f"{len(data)} bytes are no {height} rows of {row} bytes, {stride} apart")
+    stride = min(stride, len(data))  # of a single row it says nothing
     if len(data) < stride * height:  # the last row may end where its pixels do; the reader wants what follows them too
         data = bytes(data) + bytes(stride - row)
     pixels = zxingcpp.ImageView(data, width, height, getattr(zxingcpp.ImageFormat, layout.value[1]), stride)

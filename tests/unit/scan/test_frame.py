@@ -70,6 +70,10 @@ def test_a_frame_without_a_code_holds_none() -> None:
     assert scan_frame(bytes(10_000), width=100, height=100) == ((), ())
 
 
+def test_the_distance_to_a_row_that_is_not_there_takes_no_memory() -> None:
+    assert scan_frame(bytes(10), width=10, height=1, stride=10**15) == ((), ())
+
+
 GREY_BYTES = GREY.tobytes()
 SQUARE = memoryview(bytes(10_000))
 
