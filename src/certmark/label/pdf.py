@@ -34,7 +34,7 @@ def pdf(label: Label, *, at: datetime) -> bytes:
         at: the time that the document states as that of its creation.
 
     Raises:
-        LabelError: the mark cannot be drawn.
+        LabelError: the mark cannot be drawn, or there is no room for temporary files.
         MissingExtraError: the ``label`` extra is not installed.
     """
     with document([label], label.title, at=at) as pages:

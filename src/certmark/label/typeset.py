@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from certmark.label.refusal import LabelError
 from certmark.label.typeface import Weight, font_file, needing
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def typeset(title: str, *, language: str, at: datetime, characters: Iterable[str
         characters: all that it will show, of those that the typeface has.
 
     Raises:
+        LabelError: there is no room for temporary files.
         MissingExtraError: the ``label`` extra is not installed.
     """
     with needing("writing PDF"):
@@ -46,11 +48,18 @@ def typeset(title: str, *, language: str, at: datetime, characters: Iterable[str
     pages.set_producer("certmark")
     pages.set_creation_date(at)
     shown = "".join(characters)
-    with TemporaryDirectory() as folder:
-        for weight, style in STYLES.items():
-            file = Path(folder) / f"{weight.name.lower()}.ttf"
-            file.write_bytes(font_file(shown, weight))
-            pages.add_font(FAMILY, style, file)
+    with ExitStack() as held:
+        try:
+            folder = held.enter_context(TemporaryDirectory())
+            for weight, style in STYLES.items():
+                file = Path(folder) / f"{weight.name.lower()}.ttf"
+                file.write_bytes(font_file(shown, weight))
+                pages.add_font(FAMILY, style, file)
+        except OSError as error:
+            raise LabelError(
+                f"the typeface needs a temporary file ({(error.strerror or str(error)).lower()}): "
+                "make room for it, or name another folder in TMPDIR"
+            ) from error
         try:
             yield pages
         finally:

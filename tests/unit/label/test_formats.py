@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
@@ -158,6 +159,15 @@ def test_labels_of_one_page_share_no_ids() -> None:
 @pytest.mark.parametrize("draw", [svg, png, lambda drawn: pdf(drawn, at=AT)], ids=["svg", "png", "pdf"])
 def test_equal_labels_give_equal_files(draw: Callable[[Label], bytes]) -> None:
     assert draw(label()) == draw(label())
+
+
+def test_without_room_for_temporary_files_what_to_do_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(LabelError, match=r"\(no space left on device\): make room for it, or name another folder in T"):
+        pdf(label(), at=AT)
 
 
 def test_names_from_outside_are_escaped() -> None:
