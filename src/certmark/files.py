@@ -25,6 +25,7 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
 _READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY  # to open a pipe must not wait for its writer
 _CANNOT_SYNC_FOLDERS: Final = frozenset({errno.EINVAL, errno.ENOTSUP})
+_CANNOT_LINK: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 def reason_of(error: OSError) -> str:
@@ -58,7 +59,18 @@ def write_new(path: Path, data: bytes, *, mode: int = AS_UMASK_SAYS) -> None:
         OSError: it exists (``FileExistsError``) or cannot be written; then it is not there.
     """
     with _meant(path):
-        _create(path, data, mode)
+        temporary = _named_beside(path)
+        try:
+            _create(temporary, data, mode)
+            try:
+                os.link(temporary, path)  # unlike a rename it replaces nothing
+            except OSError as error:
+                if error.errno not in _CANNOT_LINK:
+                    raise
+                _create(path, data, mode)
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
         _sync_folder(path.parent)
 
 
@@ -183,6 +195,10 @@ def _beside(path: Path) -> Path:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "not a regular file")
+    return _named_beside(path)
+
+
+def _named_beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
 
 

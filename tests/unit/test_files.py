@@ -158,6 +158,32 @@ def test_a_pipe_or_device_is_not_replaced(tmp_path: Path, *, linked: bool) -> No
     assert names_in(tmp_path) == ["link", "pipe"]
 
 
+def test_a_new_file_has_its_name_only_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[str]] = []
+    monkeypatch.setattr(os, "fsync", lambda _: seen.append(names_in(tmp_path)))
+    files.write_new(tmp_path / "new", b"new", mode=files.OWNER_ONLY)
+    assert "new" not in seen[0]
+    assert seen[1] == names_in(tmp_path) == ["new"]
+    assert (tmp_path / "new").stat().st_mode & 0o777 == files.OWNER_ONLY
+    assert (tmp_path / "new").stat().st_nlink == 1
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOTSUP])
+def test_a_file_system_without_links_is_good_enough(code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", failing(code))
+    files.write_new(tmp_path / "new", b"new")
+    with pytest.raises(FileExistsError):
+        files.write_new(tmp_path / "new", b"newer")
+    assert (names_in(tmp_path), (tmp_path / "new").read_bytes()) == (["new"], b"new")
+
+
+def test_a_link_that_fails_otherwise_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", failing(errno.EIO))
+    with pytest.raises(OSError, match="Input/output") as caught:
+        files.write_new(tmp_path / "new", b"new")
+    assert (caught.value.filename, names_in(tmp_path)) == (str(tmp_path / "new"), [])
+
+
 def test_a_file_system_that_cannot_sync_folders_is_good_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", failing(errno.EINVAL, at_call=2))
     files.write({tmp_path / "file": b"1"})
