@@ -10,7 +10,9 @@ In the folder ``nightly`` it keeps ``verdicts.json``, the answers of the last ni
 ``DATE/changes.csv`` and ``DATE/SKU.json``, the records of those checks. A night that ends early leaves the folder as it
 was, and is made up for by the next one.
 
-Exit code: 0, or 1 where products must no longer be promoted as certified that were so yesterday.
+Each change is one of three: STOP, the product must no longer be promoted as certified, which it could be yesterday;
+ROW, nothing was asked since the row itself is wrong, such as a GTIN with a typing error; and note. Exit code: 1 where
+there is a STOP, else 0.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 
     from certmark.bulk import Row
 
-KEPT = ("sku", "may_promote", "certificate_status", "indication", "reason")
+KEPT = ("sku", "may_promote", "certificate_status", "indication", "reason", "row_problem")
 
 
 class Verdict(NamedTuple):
@@ -49,12 +52,14 @@ class Verdict(NamedTuple):
     certificate_status: str
     indication: str
     reason: str
+    row_problem: str
 
     @classmethod
     def of(cls, checked: Checked) -> Verdict:
         """Keep what may change from night to night."""
         reason = checked.reason or checked.may_promote_basis
-        return cls(checked.may_promote, str(checked.certificate_status), str(checked.indication), reason)
+        status, indication, problem = str(checked.certificate_status), str(checked.indication), checked.row_problem
+        return cls(checked.may_promote, status, indication, reason, problem or "")
 
 
 class Change(NamedTuple):
@@ -67,7 +72,16 @@ class Change(NamedTuple):
     @property
     def must_come_down(self) -> bool:
         """Whether the shop must stop to promote it as certified (Regulation (EU) 2024/482, Article 9(2)(d))."""
-        return self.now.may_promote == "no" and self.before is not None and self.before.may_promote != "no"
+        if self.now.row_problem or self.now.may_promote != "no" or self.before is None:
+            return False
+        return self.before.may_promote != "no" or self.before.row_problem != ""
+
+    @property
+    def kind(self) -> str:
+        """What is to be done: see above."""
+        if self.must_come_down:
+            return "STOP"
+        return "ROW" if self.now.row_problem else "note"
 
     def __str__(self) -> str:
         before = "new" if self.before is None else f"{self.before.may_promote}, {self.before.certificate_status}"
@@ -91,8 +105,9 @@ def night(path: Path, opening: FromStore, keep: Path, *, at: datetime, jobs: int
     yesterday = read_verdicts(keep / "verdicts.json")
     today: dict[str, Verdict] = {}
     changed: list[tuple[Change, Row]] = []
-    answers = check_catalogue((row for _, row in catalogue(path)), opening, at=at, jobs=jobs)
-    for (name, row), checked in zip(catalogue(path), answers, strict=True):
+    named, asked = tee(catalogue(path))  # read once: the file may be replaced meanwhile
+    answers = check_catalogue((row for _, row in asked), opening, at=at, jobs=jobs)
+    for (name, row), checked in zip(named, answers, strict=True):
         sku = f"{name} (line {row.line})" if name in today else name
         today[sku] = Verdict.of(checked)
         if yesterday.get(sku) != today[sku]:
@@ -155,11 +170,12 @@ def main() -> int:
     options = asked.parse_args()
     at = options.at or datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 a program reads the clock
     store = TrustStore(options.store, anchor=options.anchor)
-    trust = store.open().snapshot
-    opening = FromStore(directory=options.store, anchor=options.anchor, floor=trust.floor, status=store.statuses(trust))
+    contents = store.contents()
+    status = store.statuses(store.open(contents).snapshot)
+    opening = FromStore(directory=options.store, anchor=options.anchor, contents=contents, status=status)
     changes = night(options.catalogue, opening, options.keep, at=at)
     for change in changes:
-        print(f"{'STOP' if change.must_come_down else 'note'} {change}".encode("ascii", "backslashreplace").decode())
+        print(f"{change.kind} {change}".encode("ascii", "backslashreplace").decode())
     print(f"{len(changes)} changes")
     return 1 if any(change.must_come_down for change in changes) else 0
 

@@ -99,7 +99,8 @@ def _nightly(folder: Path, world: World, catalogue: str, *, night: str) -> tuple
     module = runpy.run_path(str(ROOT / "examples" / "nightly_catalogue.py"))
     trust = store.open().snapshot
     status = store.statuses(trust, tokens=world.status_tokens)
-    opening = FromStore(directory=folder / "store", anchor=world.anchor, floor=trust.floor, status=status)
+    contents = store.contents()
+    opening = FromStore(directory=folder / "store", anchor=world.anchor, contents=contents, status=status)
     at = datetime.fromisoformat(f"{night}T03:00:00Z")
     changes = module["night"](folder / "catalogue.csv", opening, folder / "kept", at=at)
     return sum(change.must_come_down for change in changes), [str(change) for change in changes]
@@ -130,6 +131,16 @@ def test_a_shop_sees_each_night_what_changed_and_keeps_records_of_it(tmp_path: P
     shorter = "\n".join(line for line in catalogue.splitlines() if not line.startswith("B,"))
     assert _nightly(tmp_path, suspended, shorter, night="2026-06-05") == (0, [])
     assert "B" not in (kept / "verdicts.json").read_text(encoding="utf-8")
+
+
+def test_a_typing_error_of_the_shop_takes_no_product_down(tmp_path: Path) -> None:
+    right, wrong = (f"sku,token,gtin\nA,{WORLD.text},{gtin}\n" for gtin in ("4006381333931", "4006381333930"))
+    assert _nightly(tmp_path, WORLD, right, night="2026-06-02")[0] == 0
+    stopped, (change,) = _nightly(tmp_path, WORLD, wrong, night="2026-06-03")
+    assert stopped == 0
+    assert "wrong check digit" in change
+    suspended = WORLD.with_statuses(named=((WORLD.index, Status.SUSPENDED),))
+    assert _nightly(tmp_path, suspended, right, night="2026-06-04")[0] == 1
 
 
 def test_the_program_of_the_night_says_what_must_come_down(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from certmark.spreadsheets import harmless
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
+        ("\n=1", "'\n=1"),
         ("\uff1d1", "'\uff1d1"),
         ("+49 30 1234", "'+49 30 1234"),
         ("-5", "-5"),
@@ -25,7 +26,7 @@ from certmark.spreadsheets import harmless
         ("CM1:A", "CM1:A"),
         ("https://a.example/#1", "https://a.example/#1"),
         ("", ""),
-        ("a\x1b[31m\x07\x7f", "a\\x1b[31m\\x07\\x7f"),
+        ("a\x1b[31m\x07\x7f\x9b2J", "a\\x1b[31m\\x07\\x7f\\x9b2J"),
         ("two\nlines", "two\nlines"),
     ],
 )

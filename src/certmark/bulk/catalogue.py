@@ -49,6 +49,8 @@ class Checked(NamedTuple):
         may_promote: whether the product may be promoted as certified.
         may_promote_basis: the ground of that.
         reason: what decided the verdict, as a sentence; empty when it is PASSED.
+        row_problem: what is wrong with the row itself, or None. With one nothing was asked about its token, and the
+            verdict is none on the product.
         certificate_id: id of the certificate, None unless the signature was right.
         product_match: whether it is about the product of the row.
         covered: what is certified if it is not the whole product, else None.
@@ -65,6 +67,7 @@ class Checked(NamedTuple):
     may_promote: Promotion
     may_promote_basis: str
     reason: str
+    row_problem: str | None
     certificate_id: str | None
     product_match: ProductMatch
     covered: str | None
@@ -86,7 +89,8 @@ def check_catalogue(
         rows: may be endless.
         open_verifier: gives the verifier of each process, as ``FromBundle``; picklable.
         at: time of verification.
-        jobs: processes; one for each processor when left out. Short catalogues are verified by this process alone.
+        jobs: processes, 1 to 256 (61 on Windows); one for each processor when left out. Short catalogues are verified
+            by this process alone.
 
     Raises:
         WorkerError: a worker was killed; the results that came before it are complete.
@@ -97,7 +101,7 @@ def check_catalogue(
 
 
 def _check(verifier: Verifier, at: datetime, rows: list[Row]) -> list[Checked]:
-    return [short(report_on(verifier, judged(row), at=at), line=row.line) for row in rows]
+    return [short(report_on(verifier, row, at=at), row) for row in map(judged, rows)]
 
 
 def judged(row: Row) -> Row:
@@ -122,17 +126,18 @@ def _product(row: Row) -> Product | None:
     return Product(row.gtin, row.model, row.version)
 
 
-def short(report: Report, *, line: int) -> Checked:
-    """Give what a catalogue keeps of a report."""
+def short(report: Report, row: Row) -> Checked:
+    """Give what a catalogue keeps of the report on a row."""
     claims, decisive = report.claims, None if report.passed else report.decisive
     return Checked(
-        line=line,
+        line=row.line,
         indication=report.indication,
         sub_indication=report.sub_indication,
         certificate_status=report.certificate_status,
         may_promote=report.may_promote,
         may_promote_basis=report.may_promote_basis,
         reason="" if decisive is None else decisive.reason,
+        row_problem=row.problem,
         certificate_id=None if claims is None else claims.id,
         product_match=report.product_match,
         covered=_covered(claims),

@@ -34,7 +34,8 @@ COLUMNS: Final = ("token", "gtin", "model", "version")
 
 RESULTS: Final = (
     *("line", "indication", "sub_indication", "certificate_status", "may_promote", "may_promote_basis", "reason"),
-    *("certificate_id", "product_match", "covered", "issued", "valid_until", "trust_label", "verified_at"),
+    *("row_problem", "certificate_id", "product_match", "covered", "issued", "valid_until"),
+    *("trust_label", "verified_at"),
 )
 """What is written behind the columns of the catalogue; its own columns of these names are replaced."""
 
@@ -42,6 +43,10 @@ WORDS: Final = ("sentence", "advice")
 """What follows the results where a language is given: what is the case, and what to do."""
 
 _MOST_LINES: Final = 50
+_NO_ROW: Final = (
+    "The line is no row: its quotes are not closed or stand where none may stand, or it holds a carriage return in "
+    "between."
+)
 _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -122,8 +127,8 @@ class CsvRows:
             asked = (row.gtin or self.gtin, row.model or self.model, row.version or self.version)
             row = judged(Row(row.token, *asked, record.line, record.problem))
             report = report_on(verifier, row, at=at)
-            checked = short(report, line=record.line)
-            tally.count(checked.indication, checked.may_promote, unreadable=row.problem is not None)
+            checked = short(report, row)
+            tally.count(checked.indication, checked.may_promote, faulty=row.problem is not None)
             said = advise(report, header.language) if header.language else None
             words = () if said is None else (said.sentence, said.advice)
             cells = record.cells + ("",) * (len(header.names) - len(record.cells))
@@ -173,7 +178,7 @@ def _header(data: bytes) -> Header:
             return Header(names, delimiter, data.startswith(BYTE_ORDER_MARK))
     raise CatalogueError(
         "the catalogue has no column 'token': its first line names the columns, of which token, gtin, model and "
-        "version are read"
+        "version are read, in UTF-8"
     )
 
 
@@ -211,7 +216,7 @@ def _over_several_lines(data: bytes, source: Lines, header: Header) -> tuple[str
 
 def _record(line: Line, cells: tuple[str, ...] | None, header: Header) -> Record:
     if cells is None:
-        return Record(line.number, (), "The quotes of the row are not closed, or stand where none may stand.")
+        return Record(line.number, (), _NO_ROW)
     text = "".join(cells)
     problem = None
     if len(cells) != len(header.names):

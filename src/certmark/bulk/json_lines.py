@@ -16,7 +16,6 @@ from certmark.verify.report_json import report_to_json
 from certmark.wording import advise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from certmark.lines import Line
@@ -48,21 +47,24 @@ class JsonLines:
     def __call__(self, verifier: Verifier, at: datetime, rows: list[Line]) -> tuple[str, Tally]:
         """Give a line of JSON for each line, and count them.
 
-        The answer to a token is its report; to an object its report with two members more, ``line`` and ``row``: what
-        the object holds beside the token, or null where it cannot be read.
+        The answer to a token is its report; to an object its report with three members more: ``line``, ``row_problem``
+        (what is wrong with the row itself, or null), and ``row``: what the object holds beside the token, or null where
+        it cannot be read.
         """
         tally, answers = Tally(), []
         for line in rows:
             is_object = line.data is not None and line.data.lstrip(BYTE_ORDER_MARK + b" \t").startswith(b"{")
-            row, kept = self._row(line) if is_object else (self._token(line), None)
+            row, kept = self._row(line) if is_object else (self._token(line), "null")
             row = judged(row)
             report = report_on(verifier, row, at=at)
-            tally.count(report.indication, report.may_promote, unreadable=row.problem is not None)
+            tally.count(report.indication, report.may_promote, faulty=row.problem is not None)
             tally.objects += is_object
             answer = report_to_json(report)
             if self.language is not None:
                 answer["words"] = advise(report, self.language)._asdict()
-            answers.append(json_line({**answer, "line": line.number, "row": kept} if is_object else answer))
+            # spliced, since what may be nested as deeply as can be written cannot be written a level deeper
+            row_in = f', "line": {line.number}, "row_problem": {_json(row.problem)}, "row": {kept}' if is_object else ""
+            answers.append(f"{_json(answer)[:-1]}{row_in}}}\n")
         return "".join(answers), tally
 
     def _token(self, line: Line) -> Row:
@@ -72,19 +74,19 @@ class JsonLines:
         text = line.data.decode("utf-8", "surrogateescape")
         return Row(text, self.gtin, self.model, self.version, line.number)
 
-    def _row(self, line: Line) -> tuple[Row, Mapping[str, object] | None]:
+    def _row(self, line: Line) -> tuple[Row, str]:
         try:
-            members = _members(line.data or b"")
+            members, kept = _members(line.data or b"")
         except RowError as error:
             said = str(error)
-            return Row("", line=line.number, problem=f"{said[:1].upper()}{said[1:]}."), None
+            return Row("", line=line.number, problem=f"{said[:1].upper()}{said[1:]}."), "null"
         gtin, model, version = (members.get(name) for name in _PRODUCT)
-        kept = {name: value for name, value in members.items() if name != "token"}
         product = (gtin or self.gtin, model or self.model, version or self.version)
         return Row(members["token"], *product, line.number), kept
 
 
-def _members(data: bytes) -> dict[str, Any]:
+def _members(data: bytes) -> tuple[dict[str, Any], str]:
+    """Give the members of a row, and those beside the token in JSON."""
     parsed = parse(data.removeprefix(BYTE_ORDER_MARK).strip(), what="row", limit=LONGEST, error=RowError)
     if not isinstance(parsed, dict):
         raise RowError("the row is no JSON object")
@@ -94,12 +96,12 @@ def _members(data: bytes) -> dict[str, Any]:
     if not isinstance(parsed.get("token"), str):
         raise RowError("the row has no token: give it as a text in its member 'token'")
     try:
-        json_line(parsed)
+        kept = _json({name: value for name, value in parsed.items() if name != "token"})
     except (RecursionError, ValueError):
         raise RowError("the row holds a number that JSON has no name for, or is nested too deeply") from None
-    return parsed
+    return parsed, kept
 
 
-def json_line(value: object) -> str:
+def _json(value: object) -> str:
     """Write JSON in ASCII and one line, so that a terminal meets no control and no bidirectional character."""
-    return json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+    return json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f")

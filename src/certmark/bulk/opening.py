@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
-from certmark.errors import StoreError
 from certmark.fetch import TrustStore
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.status.snapshot import NO_STATUS, StatusSnapshot
@@ -16,6 +15,7 @@ from certmark.verify import STANDARD, Policy, Verifier
 if TYPE_CHECKING:
     from os import PathLike
 
+    from certmark.fetch.folder import Found
     from certmark.model.scheme import Scheme
 
 
@@ -55,12 +55,12 @@ class FromBundle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromStore:
-    """Opens a verifier from a store, whose lists must be those of a moment ago.
+    """Opens a verifier from what was in a store at one moment, whatever is written there meanwhile.
 
     Attributes:
         directory: of the store.
         anchor: SHA-256 of the root file that is trusted.
-        floor: of the lists that every process must find there.
+        contents: of the store, as ``TrustStore.contents`` gives them.
         status: status lists, verified against those lists.
         policy: as of a ``Verifier``, like the rest.
         algorithms: whose signatures count in the store, as for ``TrustStore``.
@@ -68,7 +68,7 @@ class FromStore:
 
     directory: str | PathLike[str]
     anchor: bytes | str
-    floor: TrustFloor
+    contents: Found
     status: StatusSnapshot = NO_STATUS
     policy: Policy = STANDARD
     schemes: tuple[Scheme, ...] | None = None
@@ -78,9 +78,7 @@ class FromStore:
         """Open the verifier.
 
         Raises:
-            StoreError: there is nothing that can be used, or other lists than a moment ago.
+            StoreError: there is nothing that can be used.
         """
-        trust = TrustStore(self.directory, anchor=self.anchor, algorithms=self.algorithms).open().snapshot
-        if trust.floor != self.floor:
-            raise StoreError(f"{self.directory}: the lists changed while worker processes started: run it again")
+        trust = TrustStore(self.directory, anchor=self.anchor, algorithms=self.algorithms).open(self.contents).snapshot
         return Verifier(trust, self.status, self.policy, self.schemes)

@@ -15,26 +15,26 @@ class Tally:
     Attributes:
         indications: by verdict.
         promotions: by whether the product may be promoted.
-        unreadable: rows that nothing could be asked about.
+        faulty: rows that nothing could be asked about.
         objects: rows that were JSON objects.
     """
 
     indications: Counter[str] = field(default_factory=Counter)
     promotions: Counter[str] = field(default_factory=Counter)
-    unreadable: int = 0
+    faulty: int = 0
     objects: int = 0
 
-    def count(self, indication: str, may_promote: str, *, unreadable: bool) -> None:
+    def count(self, indication: str, may_promote: str, *, faulty: bool) -> None:
         """Count a row."""
         self.indications[str(indication)] += 1
         self.promotions[may_promote] += 1
-        self.unreadable += unreadable
+        self.faulty += faulty
 
     def add(self, other: Tally) -> None:
         """Add the counts of a batch."""
         self.indications += other.indications
         self.promotions += other.promotions
-        self.unreadable += other.unreadable
+        self.faulty += other.faulty
         self.objects += other.objects
 
     @property
@@ -47,6 +47,6 @@ class Tally:
         """The counts in one line."""
         verdicts = ", ".join(f"{self.indications[str(each)]} {each}" for each in Indication)
         promotions = ", ".join(f"{self.promotions[each]} {each}" for each in ("yes", "no", "unknown"))
-        unreadable = f"; {self.unreadable} could not be read" if self.unreadable else ""
+        faulty = f"; {self.faulty} with a row_problem" if self.faulty else ""
         noun = "row" if self.rows == 1 else "rows"
-        return f"{self.rows} {noun}: {verdicts}; may be promoted: {promotions}{unreadable}"
+        return f"{self.rows} {noun}: {verdicts}; may be promoted: {promotions}{faulty}"

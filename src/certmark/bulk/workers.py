@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
@@ -35,7 +36,14 @@ BATCH: Final = 200
 SMALL: Final = 1_000
 """So many rows one process verifies before others would have started."""
 
+MOST_JOBS: Final = 61 if sys.platform == "win32" else 256
+"""Processes at once; Windows waits for no more."""
+
 _AHEAD: Final = 3
+_KILLED: Final = (
+    "a worker process was killed or could not start: what came out so far is complete; run the rest again, with fewer "
+    "jobs if memory was short"
+)
 
 
 class WorkerError(CertmarkError):
@@ -45,11 +53,12 @@ class WorkerError(CertmarkError):
 
 
 def cores() -> int:
-    """Count the processors that this process may use."""
+    """Count the processors that this process may use, up to ``MOST_JOBS``."""
     try:
-        return len(os.sched_getaffinity(0))
+        usable = len(os.sched_getaffinity(0))
     except AttributeError:  # not on this system
-        return os.cpu_count() or 1
+        usable = os.cpu_count() or 1
+    return min(usable, MOST_JOBS)
 
 
 def in_order(
@@ -68,12 +77,15 @@ def in_order(
         rows: read no further ahead than the workers need.
         open_verifier: called once in each process; picklable.
         clock: gives the time of verification of a batch.
-        jobs: processes. With one job each row is a batch, and its result comes before the next row is read.
+        jobs: processes, 1 to ``MOST_JOBS``. With one each row is a batch, and its result comes before the next row is
+            read.
         here: a verifier of this process, where it has one.
 
     Raises:
         WorkerError: a worker was killed, or could not start.
     """
+    if not 0 < jobs <= MOST_JOBS:
+        raise ValueError(f"{jobs} jobs: give the number of processes, 1 to {MOST_JOBS}")
     rows = iter(rows)
     first = list(islice(rows, SMALL)) if jobs > 1 else []
     if jobs > 1 and len(first) == SMALL:
@@ -97,23 +109,30 @@ def _in_processes(
     clock: Callable[[], datetime],
     jobs: int,
 ) -> Iterator[_ResultT]:
-    executor = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin, initargs=(work, open_verifier))
+    with _telling():
+        executor = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin, initargs=(work, open_verifier))
     under_way: deque[Future[_ResultT]] = deque()
     try:
         for batch in batches:
-            with _interrupts_kept_from_children():
+            with _telling(), _interrupts_kept_from_children():
                 under_way.append(executor.submit(_work_on, batch, clock()))
             if len(under_way) >= _AHEAD * jobs:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
     except BrokenProcessPool:
-        raise WorkerError(
-            "a worker process was killed or could not start: what came out so far is complete; run the rest again, "
-            "with fewer jobs if memory was short"
-        ) from None
+        raise WorkerError(_KILLED) from None
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Tell what keeps processes from starting: to submit may be to start one."""
+    try:
+        yield
+    except OSError as error:
+        raise WorkerError(f"{_KILLED} ({error.strerror or error})") from error
 
 
 @contextmanager

@@ -11,11 +11,11 @@ from certmark.bulk.csv_rows import CsvRows, read_catalogue
 from certmark.bulk.json_lines import JsonLines
 from certmark.bulk.lines import lines
 from certmark.bulk.tally import Tally
-from certmark.bulk.workers import WorkerError, cores, in_order
+from certmark.bulk.workers import MOST_JOBS, WorkerError, cores, in_order
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.reading import blaming
-from certmark.cli.screen import complain
+from certmark.cli.screen import complain, standard_output
 from certmark.cli.token_input import STANDARD_INPUT, opened_lines
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from certmark.cli.evidence import Evidence
     from certmark.verify import Product
-
-_MOST_JOBS = 256
 
 
 class Catalogue(NamedTuple):
@@ -52,7 +50,7 @@ class Catalogue(NamedTuple):
         """Answer each line with a report, before the next line is read where the input is a stream."""
         with opened_lines(self.source, what="a file with one token or JSON object per line") as stream:
             work = JsonLines(*self._product, self.language)
-            tally = self._write(in_order(work, lines(stream), **self._how(stream, now)), stream)
+            tally = self._write(in_order(work, lines(stream), **self._how(now)), stream)
         if tally.objects:
             complain(tally.summary)
         return _exit_code(tally)
@@ -62,7 +60,7 @@ class Catalogue(NamedTuple):
         with opened_lines(self.source, what="a catalogue as CSV") as stream:
             with blaming("standard input" if self.source == STANDARD_INPUT else self.source):
                 header, rows = read_catalogue(stream, language=self.language)
-            answers = in_order(CsvRows(header, *self._product), rows, **self._how(stream, now))
+            answers = in_order(CsvRows(header, *self._product), rows, **self._how(now))
             _put(header.answer)
             tally = self._write(answers, stream)
         complain(tally.summary)
@@ -73,11 +71,11 @@ class Catalogue(NamedTuple):
         product = self.product
         return (None, None, None) if product is None else (product.gtin, product.model, product.version)
 
-    def _how(self, stream: BinaryIO, now: datetime) -> dict[str, Any]:
+    def _how(self, now: datetime) -> dict[str, Any]:
         # a program on the other side of a pipe may wait for each answer before it asks the next question
-        jobs = (1 if stream is sys.stdin.buffer else cores()) if self.jobs is None else self.jobs
-        if not 0 < jobs <= _MOST_JOBS:
-            raise CommandError(ExitCode.USAGE, f"--jobs {jobs}: give the number of processes, 1 to {_MOST_JOBS}")
+        jobs = (1 if self.source == STANDARD_INPUT else cores()) if self.jobs is None else self.jobs
+        if not 0 < jobs <= MOST_JOBS:
+            raise CommandError(ExitCode.USAGE, f"--jobs {jobs}: give the number of processes, 1 to {MOST_JOBS}")
         here, elsewhere = self.evidence.opening(at=now)
         return {"open_verifier": elsewhere, "here": here, "clock": self._clock, "jobs": jobs}
 
@@ -98,8 +96,9 @@ class Catalogue(NamedTuple):
 
 
 def _put(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()  # someone may be waiting for this line
+    with standard_output() as out:
+        out.buffer.write(text.encode("utf-8", "backslashreplace"))
+        out.buffer.flush()  # someone may be waiting for this line
 
 
 def _exit_code(tally: Tally) -> ExitCode:
@@ -110,7 +109,7 @@ def _exit_code(tally: Tally) -> ExitCode:
 @contextmanager
 def _progress(stream: BinaryIO) -> Iterator[Callable[[int], None]]:
     """Show a bar on standard error, where that is a terminal and standard output is none."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
+    if sys.stderr is None or not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda _: None
         return
     from rich.console import Console

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -18,11 +19,12 @@ from certmark.errors import StoreError
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from certmark.bulk import FromBundle, FromStore
     from certmark.fetch import TrustStore
+    from certmark.fetch.folder import Found
     from certmark.model.scheme import Scheme
     from certmark.verify import Policy, StatusFloor, StatusSnapshot, Sunset, TrustFloor, TrustSnapshot, Verifier
 
@@ -50,19 +52,19 @@ class Evidence(NamedTuple):
     state: str | None = None
     sunsets: Sequence[str] = ()
 
-    def verifier(self, *, at: datetime, bundle: bytes | None = None) -> Verifier:
+    def verifier(self, *, at: datetime, lists: bytes | Found | None = None) -> Verifier:
         """Read and verify it all.
 
         Args:
             at: time of verification.
-            bundle: bytes of the bundle, where they were read already.
+            lists: bytes of the bundle or contents of the store, where they were read already.
 
         Raises:
             CommandError: a file is missing (66) or cannot be used (65).
         """
         from certmark.verify import Verifier
 
-        trust = self.trust_snapshot(bundle, at=at)
+        trust = self.trust_snapshot(lists, at=at)
         status = self._status(trust, at=at)
         return Verifier(trust, status, policy=self._policy(), schemes=read_schemes(self.schemes))
 
@@ -76,13 +78,15 @@ class Evidence(NamedTuple):
 
         anchor = anchor_of(self.anchor)
         pinned = self._replace(anchor=anchor.hex())
-        bundle = None if Path(self.trust).is_dir() else self._bundle()
-        here = pinned.verifier(at=at, bundle=bundle)
+        store = self._store(at=at)
+        with _missing():
+            lists = self._bundle() if store is None else store.contents()
+        here = pinned.verifier(at=at, lists=lists)
         same: dict[str, Any] = {"status": here.status, "policy": here.policy, "schemes": here.schemes}
-        same |= {"anchor": anchor, "floor": here.trust.floor, "algorithms": here.policy.accepted_at(at)}
-        if bundle is None:
-            return here, FromStore(directory=self.trust, **same)
-        return here, FromBundle(bundle=bundle, **same)
+        same |= {"anchor": anchor, "algorithms": here.policy.accepted_at(at)}
+        if isinstance(lists, bytes):
+            return here, FromBundle(bundle=lists, floor=here.trust.floor, **same)
+        return here, FromStore(directory=self.trust, contents=lists, **same)
 
     def _bundle(self) -> bytes:
         return read_file(self.trust, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
@@ -93,11 +97,11 @@ class Evidence(NamedTuple):
         named = next(policy for policy in POLICIES if policy.name == self.policy)
         return replace(named, sunsets=tuple(map(_sunset, self.sunsets)))
 
-    def trust_snapshot(self, bundle: bytes | None = None, *, at: datetime) -> TrustSnapshot:
+    def trust_snapshot(self, lists: bytes | Found | None = None, *, at: datetime) -> TrustSnapshot:
         """Read and verify the bundle, or the newest of a store.
 
         Args:
-            bundle: as of ``verifier``.
+            lists: as of ``verifier``.
             at: as of ``verifier``.
 
         Raises:
@@ -105,11 +109,11 @@ class Evidence(NamedTuple):
         """
         store = self._store(at=at)
         if store is not None:
-            return self._newest_of(store)
+            return self._newest_of(store, None if isinstance(lists, bytes) else lists)
         from certmark.verify import TrustSnapshot
 
         anchor, accepted = anchor_of(self.anchor), self._policy().accepted_at(at)
-        data = self._bundle() if bundle is None else bundle
+        data = lists if isinstance(lists, bytes) else self._bundle()
 
         def open_bundle(previous: TrustFloor | None) -> TrustSnapshot:
             with blaming(self.trust):
@@ -125,13 +129,11 @@ class Evidence(NamedTuple):
 
         return TrustStore(self.trust, anchor=anchor_of(self.anchor), algorithms=self._policy().accepted_at(at))
 
-    def _newest_of(self, store: TrustStore) -> TrustSnapshot:
+    def _newest_of(self, store: TrustStore, contents: Found | None) -> TrustSnapshot:
         if self.state is not None:
             raise CommandError(ExitCode.USAGE, f"{self.trust}: a store remembers lists by itself: leave --state out")
-        try:
-            opened = store.open()
-        except StoreError as error:
-            raise CommandError(ExitCode.NO_INPUT, str(error)) from error
+        with _missing():
+            opened = store.open(contents)
         if opened.problem is not None:
             complain(f"{self.trust}: {opened.problem}")
         return opened.snapshot
@@ -160,6 +162,14 @@ class Evidence(NamedTuple):
         for rejected in snapshot.rejected if self.status else ():
             complain(f"{self.status[rejected.position]}: does not count: {rejected.reason}")
         return snapshot
+
+
+@contextmanager
+def _missing() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        raise CommandError(ExitCode.NO_INPUT, str(error)) from error
 
 
 def _sunset(option: str) -> Sunset:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
@@ -13,7 +12,7 @@ import typer
 from certmark import __version__
 from certmark.cli import approve, csr, demo, inspect, issue, keygen, label, register, status, trust, verify
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.screen import complain, say, survive_any_character
+from certmark.cli.screen import complain, let_go_of, say, standard_output, survive_any_character
 from certmark.errors import CertmarkError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -62,9 +61,14 @@ def run(arguments: Sequence[str]) -> int:
     survive_any_character()
     try:
         code = _invoke(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            with standard_output() as out:
+                out.flush()
+    except CommandError as error:
+        complain(str(error))
+        return error.code
     except BrokenPipeError:
-        _let_go_of_the_pipe()
+        let_go_of(sys.stdout)
         return ExitCode.BROKEN_PIPE
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -81,9 +85,6 @@ def _invoke(arguments: Sequence[str]) -> int:
             return int(command.invoke(context) or 0)
     except typer.Exit as ending:
         return ending.exit_code if arguments else ExitCode.USAGE
-    except CommandError as error:
-        complain(str(error))
-        return error.code
     except MissingExtraError as error:
         complain(str(error))
         return ExitCode.MISSING_EXTRA
@@ -108,10 +109,3 @@ def _internal(error: Exception) -> int:
     said = f"{type(error).__name__}: {error}".splitlines()[0]
     complain(f"internal error ({said}): please report it; CERTMARK_DEBUG=1 shows where it happened")
     return ExitCode.INTERNAL
-
-
-def _let_go_of_the_pipe() -> None:
-    """Point standard output elsewhere, so that Python does not complain when it flushes it at the end."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())

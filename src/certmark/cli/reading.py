@@ -1,9 +1,10 @@
-"""Input files: read whole and bounded, with an error that names them."""
+"""Input: files, whole and bounded or piece by piece, and standard input, with an error that names them."""
 
 from __future__ import annotations
 
+import io
+import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certmark.cli.exits import CommandError, ExitCode
@@ -13,6 +14,8 @@ from certmark.files import reason_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
+
+    from _typeshed import WriteableBuffer
 
 
 def read_file(path: str, *, what: str, at_most: int) -> bytes:
@@ -38,29 +41,41 @@ def read_bounded(path: str, *, what: str, at_most: int) -> bytes:
     Raises:
         CommandError: missing or unreadable (66).
     """
-    with opened(path, what=what) as file:
+    with open_file(path, what=what) as file:
         return file.read(at_most + 1)
 
 
-@contextmanager
-def opened(path: str, *, what: str) -> Iterator[BinaryIO]:
-    """Open a file for reading, and name it in whatever goes wrong while it is read.
-
-    Raises:
-        CommandError: missing or unreadable (66).
-    """
-    with _named(path, what), Path(path).open("rb") as file:
-        yield file
-
-
 def open_file(path: str, *, what: str) -> BinaryIO:
-    """Open a file for reading, and name it if that goes wrong; what goes wrong later may be about another file.
+    """Open a file for reading piece by piece.
 
     Raises:
-        CommandError: missing or unreadable (66).
+        CommandError: missing or unreadable (66); also by whatever reads from it.
     """
     with _named(path, what):
-        return Path(path).open("rb")
+        return io.BufferedReader(_Input(path, what))
+
+
+def standard_input() -> BinaryIO:
+    """Give standard input.
+
+    Raises:
+        CommandError: there is none (66).
+    """
+    if sys.stdin is None:
+        raise CommandError(ExitCode.NO_INPUT, "standard input is closed: give a file or a pipe")
+    return sys.stdin.buffer
+
+
+class _Input(io.FileIO):
+    """A file that is named where it cannot be read: who reads from it may be writing another one."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(path)
+        self._named = path, what
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        with _named(*self._named):
+            return super().readinto(buffer)
 
 
 @contextmanager

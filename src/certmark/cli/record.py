@@ -41,8 +41,11 @@ def keep_record(
     given = None if isinstance(token, Unreadable) else token
     record = CheckRecord.of(report, token=given, verifier=verifier, expect=expect, language=language)
     data = record_pdf(record) if Path(path).suffix.lower() == ".pdf" else record.to_json()
-    if Path(path).is_file():
+    try:
+        write_new(Path(path), data)
+    except CommandError:
+        if not Path(path).is_file():
+            raise
         if read_bounded(path, what="a record", at_most=len(data)) != data:
-            raise CommandError(ExitCode.USAGE, f"{path}: is another record: choose another name, or move it away first")
-        return
-    write_new(Path(path), data)
+            problem = f"{path}: is another record: choose another name, or move it away first"
+            raise CommandError(ExitCode.USAGE, problem) from None

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from certmark.cli.exits import CommandError, ExitCode
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
     from rich.console import Console, RenderableType
     from rich.padding import Padding
     from rich.style import Style
@@ -82,21 +89,56 @@ def show(*renderables: RenderableType) -> None:
 
     Rendered first and written after, since rich would end the program with 1 on a broken pipe.
     """
-    console = make_console()
-    with console.capture() as captured:
-        for renderable in renderables:
-            console.print(renderable)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    with standard_output() as out:
+        console = make_console()
+        with console.capture() as captured:
+            for renderable in renderables:
+                console.print(renderable)
+        out.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def say(text: str) -> None:
     """Write one line to standard output, as it stands."""
-    sys.stdout.write(f"{text}\n")
+    with standard_output() as out:
+        out.write(f"{text}\n")
+
+
+@contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Give standard output, and tell where it cannot be written.
+
+    Raises:
+        CommandError: it is closed, or its disk is full (64).
+        BrokenPipeError: nobody reads it any more.
+    """
+    if sys.stdout is None:
+        raise CommandError(ExitCode.USAGE, "standard output is closed: send it to a file or a pipe")
+    try:
+        yield sys.stdout
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        let_go_of(sys.stdout)
+        reason = (error.strerror or str(error)).lower()
+        problem = f"standard output: cannot be written ({reason}): send it elsewhere, and run it again"
+        raise CommandError(ExitCode.USAGE, problem) from None
 
 
 def complain(message: str) -> None:
-    """Write one line to standard error."""
-    sys.stderr.write(f"certmark: {visible(message)}\n")
+    """Write one line to standard error, where there is one."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"certmark: {visible(message)}\n")
+    except OSError:
+        let_go_of(sys.stderr)
+
+
+def let_go_of(stream: TextIO) -> None:
+    """Point a stream that cannot be written elsewhere, so that Python does not fail when it flushes it at the end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
 
 
 def survive_any_character() -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import errno
 import io
 import re
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from certmark.cli.reading import open_file, read_bounded
+from certmark.cli.reading import open_file, read_bounded, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ def read_token(argument: str) -> Token:
         MissingExtraError: it is a picture, and the extra for pictures is not installed.
     """
     if argument == STANDARD_INPUT:
-        return _token_in(sys.stdin.buffer.read(_LARGEST + 1), suffix="")
+        return _token_in(standard_input().read(_LARGEST + 1), suffix="")
     if is_text(argument):
         return argument
     data = read_bounded(argument, what="the token, or its text (https:... or CM1:...)", at_most=_LARGEST)
@@ -64,10 +63,10 @@ def opened_lines(argument: str, *, what: str) -> Iterator[BinaryIO]:
     """Open what holds one token per line: a file, standard input, or the argument itself.
 
     Raises:
-        CommandError: there is no such file, or it cannot be opened.
+        CommandError: there is no such file, or it cannot be read; also by what reads a line.
     """
     if argument == STANDARD_INPUT:
-        yield sys.stdin.buffer
+        yield standard_input()
     elif is_text(argument):
         yield io.BytesIO(argument.encode("utf-8", "surrogateescape"))
     else:

@@ -67,13 +67,24 @@ class TrustStore:
         self._folder = Folder(Path(directory), limits)
         self._server = Server(timeouts, None if authorities is None else Path(authorities))
 
-    def open(self) -> Opened:
+    def contents(self) -> Found:
+        """Read what is in the store, so that this and other processes open the same, whatever is written meanwhile.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._folder.find()
+
+    def open(self, contents: Found | None = None) -> Opened:
         """Verify and give what is in the store.
+
+        Args:
+            contents: of the store at another moment, in place of what is in it now.
 
         Raises:
             StoreError: there is nothing that can be used: import a bundle or refresh.
         """
-        state = self._load()
+        state = self._load(contents)
         if state.held is None:
             raise StoreError(f"{self._folder.path}: {state.problem or 'no lists yet'}: import a bundle or refresh")
         learnt = state.found.memory.learnt
@@ -175,8 +186,8 @@ class TrustStore:
     def _status_lists(self, snapshot: TrustSnapshot) -> StatusLists:
         return StatusLists(self._folder, self._server, snapshot, self._rules.algorithms)
 
-    def _load(self) -> _State:
-        found = self._folder.find()
+    def _load(self, contents: Found | None = None) -> _State:
+        found = self.contents() if contents is None else contents
         floor, why = found.memory.floor, found.damage
         before = _parts(found.previous, self._rules.limits)
         if found.current is not None:

@@ -7,7 +7,7 @@ certificates is given the schemes that count. The one scheme that ships is EUCC 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -63,6 +63,7 @@ class Scheme:
         requires_status: whether a token must refer to a status list.
         statuses: what each status means.
         rules: the rules, in the order of the file.
+        digest: SHA-256 of the file in hexadecimal, empty where there was none; it decides nothing.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Scheme:
     requires_status: bool
     statuses: StatusMeanings
     rules: tuple[Rule, ...]
+    digest: str = field(default="", compare=False)
 
     @cached_property
     def _changes(self) -> tuple[date, ...]:

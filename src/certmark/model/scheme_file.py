@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +34,8 @@ def read(text: str | bytes, *, limits: Limits) -> Scheme:
         optional=("notice",),
     )
     notice = _optional_text(fields.get("notice"), "notice")
-    scheme = Scheme(notice=notice, **{name: read(fields[name], name) for name, read in _READERS.items()})
+    digest = sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+    scheme = Scheme(notice=notice, digest=digest, **{name: read(fields[name], name) for name, read in _READERS.items()})
     _refuse_gaps(scheme)
     return scheme
 

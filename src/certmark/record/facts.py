@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from certmark import __version__
 from certmark.errors import DecodeError
 from certmark.model.facts import ava_van_of
+from certmark.model.scheme import eucc
+from certmark.status.bitarray import Status
 from certmark.status.floor import digest_of
 from certmark.transport import from_text
 from certmark.verify import Outcome
+from certmark.verify.currency import authorities
 from certmark.verify.report_json import instant, report_to_json
 from certmark.wording import advise
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from certmark.claims import CertificateClaims
+    from certmark.status.token import StatusListToken
     from certmark.trust.lists import ListHead
     from certmark.verify import Product, Report, Verifier
 
@@ -79,7 +83,7 @@ class CheckRecord:
             "schema": SCHEMA_ID,
             "nature": NATURE,
             "checked_at": instant(report.at),
-            "checked_by": {"program": "certmark", "version": __version__, "policy": _policy(verifier)},
+            "checked_by": {"program": "certmark", "version": __version__, **_demands(verifier)},
             "token": {**_digests(token), **stated},
             "product_asked_for": product or None,
             "result": _result(report),
@@ -88,7 +92,7 @@ class CheckRecord:
             "seal": said["seal"],
             "approval": said["approval"],
             "checks": said["checks"],
-            "lists": list(_lists(report, verifier)),
+            "lists": [*_lists(report, verifier), *_objecting(report, verifier)],
             "notices": list(report.notices),
             "for_a_person_to_check": list(BY_A_PERSON),
             "words": None if language is None else {**advise(report, language)._asdict()},
@@ -101,10 +105,14 @@ class CheckRecord:
         return f"{text}\n".encode("ascii")
 
 
-def _policy(verifier: Verifier) -> dict[str, object]:
+def _demands(verifier: Verifier) -> dict[str, object]:
     policy = asdict(verifier.policy)
     policy["sunsets"] = [[each.algorithm, each.end.isoformat()] for each in verifier.policy.sunsets]
-    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in policy.items()}
+    schemes = (eucc(),) if verifier.schemes is None else verifier.schemes
+    return {
+        "policy": {name: sorted(value) if isinstance(value, frozenset) else value for name, value in policy.items()},
+        "schemes": [{"id": each.id, "sha256": each.digest or None} for each in schemes],
+    }
 
 
 def _digests(token: str | bytes | None) -> dict[str, str | None]:
@@ -160,33 +168,47 @@ def _certificate(claims: CertificateClaims) -> dict[str, object]:
 
 def _lists(report: Report, verifier: Verifier) -> Iterator[dict[str, object]]:
     """Give root and lists by kind; the digest of a status list is that of its entries, however they are compressed."""
-    trust = verifier.trust
-    yield _list("root", "root", trust.root.head)
+    trust, tokens = verifier.trust, verifier.status.lists.values()
+    yield _head("root", "root", trust.root.head)
     national = {use.name: trust.national.get(use.name) for use in report.lists if use.kind == "national_list"}
-    tokens = (*verifier.status.lists.values(), *(each for more in verifier.status.others.values() for each in more))
     for use in report.lists:
         listed = national.get(use.name)
         if use.kind == "union_list":
-            yield _list(use.kind, use.name, trust.union.head)
+            yield _head(use.kind, use.name, trust.union.head)
         elif listed is not None:
-            yield _list(use.kind, use.name, listed.head)
+            yield _head(use.kind, use.name, listed.head)
         else:
             heard = next((each for each in tokens if (each.uri, each.issued_at) == (use.name, use.issued_at)), None)
-            digest = None if heard is None else digest_of(heard.statuses).hex()
-            yield {
-                "kind": use.kind,
-                "name": use.name,
-                "sequence_number": None,
-                "issued_at": instant(use.issued_at),
-                "sha256": digest,
-            }
+            digest = None if heard is None else digest_of(heard.statuses)
+            yield _entry(use.kind, use.name, issued_at=use.issued_at, digest=digest)
 
 
-def _list(kind: str, name: str, head: ListHead) -> dict[str, object]:
-    return {
-        "kind": kind,
-        "name": name,
-        "sequence_number": head.sequence_number,
-        "issued_at": instant(head.issued_at),
-        "sha256": head.digest.hex(),
-    }
+def _objecting(report: Report, verifier: Verifier) -> Iterator[dict[str, object]]:
+    """Give what says that a certificate is withdrawn beside the newest status lists: older ones, or else the memory."""
+    status, claims, issuer = verifier.status, report.claims, report.issuer
+    entity = None if issuer is None else verifier.trust.entity(issuer.entity_id)
+    if claims is None or claims.status is None or issuer is None or entity is None:
+        return
+    index = claims.status.idx
+    for key in authorities(entity, verifier.trust.national[issuer.territory], claims.status.uri):
+        newest, known = status.lists.get(key), status.known.get(key)
+        objecting = [each for each in status.others.get(key, ()) if _withdraws(each, index)]
+        for each in sorted(objecting, key=lambda token: (token.issued_at, token.statuses.packed)):
+            yield _entry("status_list", each.uri, issued_at=each.issued_at, digest=digest_of(each.statuses))
+        stated = objecting or (newest is not None and _withdraws(newest, index))
+        if known is not None and index in known.withdrawn and not stated:
+            yield _entry("remembered_status_list", key[1], issued_at=known.issued_at, digest=known.digest)
+
+
+def _withdraws(token: StatusListToken, index: int) -> bool:
+    return index < token.statuses.size and token.statuses.at(index) == Status.INVALID
+
+
+def _head(kind: str, name: str, head: ListHead) -> dict[str, object]:
+    entry = _entry(kind, name, issued_at=head.issued_at, digest=head.digest)
+    return {**entry, "sequence_number": head.sequence_number}
+
+
+def _entry(kind: str, name: str, *, issued_at: int, digest: bytes | None) -> dict[str, object]:
+    said = None if digest is None else digest.hex()
+    return {"kind": kind, "name": name, "sequence_number": None, "issued_at": instant(issued_at), "sha256": said}

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from certmark.status.snapshot import StatusSnapshot
     from certmark.status.token import StatusListToken
-    from certmark.trust.lists import ListHead
+    from certmark.trust.entities import TrustedEntity
+    from certmark.trust.lists import ListHead, NationalList
     from certmark.trust.snapshot import Candidate
 
 
@@ -141,7 +142,7 @@ def current_status(
     freshness = Freshness.FRESH
     tokens: list[StatusListToken] = []
     problems: list[str] = []
-    for entity_id, list_uri in _authorities(signer, uri):
+    for entity_id, list_uri in authorities(signer.entity, signer.national_list, uri):
         token = status.find(entity_id, list_uri)
         if token is None:
             problems.append(status.why_unheard(entity_id, list_uri))
@@ -166,17 +167,17 @@ _BY_SEVERITY = (Status.VALID, Status.SUSPENDED, Status.INVALID)
 _SEVERITY = {int(status): severity for severity, status in enumerate(_BY_SEVERITY)}
 
 
-def _authorities(signer: Candidate, uri: str) -> Iterator[tuple[str, str]]:
-    """Give who must speak under which uri about certificates that name a status list.
+def authorities(entity: TrustedEntity, national: NationalList, uri: str) -> Iterator[tuple[str, str]]:
+    """Give who must speak under which uri about certificates of an entity that name a status list.
 
     Each once, even if services of the entity declare the uri more than once: then every authority is heard.
     """
-    ncca = signer.national_list.content.ncca
+    ncca = national.content.ncca
     heard: dict[tuple[str, str], None] = {}
-    for service in signer.entity.services:
+    for service in entity.services:
         for declaration in service.status_lists if service.service_type is ServiceType.STATUS_ISSUANCE else ():
             if declaration.uri == uri:
-                heard[signer.entity.entity_id, uri] = None
+                heard[entity.entity_id, uri] = None
                 if declaration.ncca_uri is not None:
                     heard[ncca.entity_id if ncca else "", declaration.ncca_uri] = None
     yield from heard

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from itertools import count, islice
 from pathlib import Path
 
@@ -14,7 +17,8 @@ import pytest
 
 from certmark.bulk import Checked, FromBundle, FromStore, Row, WorkerError, check_catalogue, workers
 from certmark.errors import StoreError, TrustError
-from certmark.fetch import TrustStore
+from certmark.fetch import TrustStore, Updated
+from certmark.model.scheme import eucc
 from certmark.status.bitarray import Status
 from tests.world import BODY, NOW, WORLD, World
 
@@ -35,8 +39,8 @@ def test_a_row_is_answered_with_verdict_promotion_ground_and_dates() -> None:
     (checked,) = check(Row(WORLD.text, GTIN, "se1-a", "2.0.1 G", line=7))
     report = WORLD.report(WORLD.text)
     assert checked == (
-        *(7, "PASSED", None, "in_force", "yes", report.may_promote_basis, "", "EUCC-3087-2026-03-0001", "matched"),
-        *(None, WORLD.certificate().issued, WORLD.certificate().valid_until, "TEST", int(NOW.timestamp())),
+        *(7, "PASSED", None, "in_force", "yes", report.may_promote_basis, "", None, "EUCC-3087-2026-03-0001"),
+        *("matched", None, WORLD.certificate().issued, WORLD.certificate().valid_until, "TEST", int(NOW.timestamp())),
     )
 
 
@@ -67,6 +71,24 @@ def test_a_row_that_may_not_be_promoted_says_why(
         may_promote,
     )
     assert bool(checked.reason) is (indication != "PASSED")
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        (Row(WORLD.text, "4006381333930"), "The row cannot be compared: "),
+        (Row(WORLD.text, "4,00638E+12"), "The row cannot be compared: "),
+        (Row(WORLD.text, problem="Broken."), "Broken."),
+        (Row(WORLD.text, "5901234123457"), None),
+        (Row("HC1:6BFOXN"), None),
+        (Row(""), None),
+    ],
+)
+def test_a_fault_of_the_row_is_told_apart_from_one_of_the_token(row: Row, problem: str | None) -> None:
+    (checked,) = check(row)
+    assert (checked.row_problem or "").startswith(problem or "")
+    assert (checked.row_problem is None) is (problem is None)
+    assert checked.indication == "FAILED"
 
 
 def test_a_part_never_reads_as_the_whole() -> None:
@@ -124,6 +146,26 @@ def test_a_killed_worker_is_an_error_and_never_a_gap() -> None:
         lines += (checked.line for checked in answers)
     assert lines == list(range(1, len(lines) + 1))
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("refused", ["executor", "process"])
+def test_a_worker_that_cannot_start_is_an_error(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "no more processes")
+
+    if refused == "executor":
+        monkeypatch.setattr(workers, "ProcessPoolExecutor", refuse)
+    else:
+        monkeypatch.setattr(ProcessPoolExecutor, "_spawn_process", refuse)
+    with pytest.raises(WorkerError, match=r"could not start: .* \(no more processes\)"):
+        list(check_catalogue(numbered(MANY), opening(), at=NOW, jobs=2))
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("jobs", [0, -1, workers.MOST_JOBS + 1, 10**6])
+def test_the_number_of_processes_has_bounds(jobs: int) -> None:
+    with pytest.raises(ValueError, match="give the number of processes, 1 to "):
+        check(Row("x"), jobs=jobs)
 
 
 def test_a_mistake_of_the_caller_ends_the_workers() -> None:
@@ -204,29 +246,37 @@ def test_a_bundle_is_held_to_the_floor() -> None:
 def test_a_store_is_opened_as_it_was(tmp_path: Path) -> None:
     store = TrustStore(tmp_path, anchor=WORLD.anchor)
     store.import_bundle(WORLD.bundle)
-    floor = store.open().snapshot.floor
-    opening = FromStore(directory=tmp_path, anchor=WORLD.anchor, floor=floor, status=WORLD.status())
+    opening = FromStore(
+        directory=tmp_path, anchor=WORLD.anchor, contents=store.contents(), status=WORLD.status(), schemes=(eucc(),)
+    )
     assert opening().report(WORLD.text, at=NOW) == WORLD.report(WORLD.text)
+    assert isinstance(store.import_bundle(WORLD.with_union(sequence_number=10).bundle), Updated)
+    travelled = pickle.loads(pickle.dumps(opening))()  # noqa: S301 ours
+    assert travelled.report(WORLD.text, at=NOW) == WORLD.report(WORLD.text)
+    assert (travelled.trust.floor.union.sequence_number, store.open().snapshot.floor.union.sequence_number) == (9, 10)
 
 
 def test_a_store_is_opened_with_what_still_counts(tmp_path: Path) -> None:
     store = TrustStore(tmp_path, anchor=WORLD.anchor)
     store.import_bundle(WORLD.bundle)
-    floor = store.open().snapshot.floor
+    contents = store.contents()
     with pytest.raises(StoreError, match="not accepted any more"):
-        FromStore(directory=tmp_path, anchor=WORLD.anchor, floor=floor, algorithms=frozenset({-48}))()
+        FromStore(directory=tmp_path, anchor=WORLD.anchor, contents=contents, algorithms=frozenset({-48}))()
 
 
-def test_a_store_that_changed_meanwhile_is_told(tmp_path: Path) -> None:
-    store = TrustStore(tmp_path, anchor=WORLD.anchor)
-    store.import_bundle(WORLD.bundle)
-    newer = WORLD.with_member(sequence_number=8).trust().floor
-    with pytest.raises(StoreError, match="the lists changed while worker processes started"):
-        FromStore(directory=tmp_path, anchor=WORLD.anchor, floor=newer)()
+def test_a_store_that_holds_nothing_is_told(tmp_path: Path) -> None:
+    contents = TrustStore(tmp_path, anchor=WORLD.anchor).contents()
+    with pytest.raises(StoreError, match="no lists yet"):
+        FromStore(directory=tmp_path, anchor=WORLD.anchor, contents=contents)()
 
 
 def test_as_many_processes_as_this_one_may_use() -> None:
     assert 1 <= workers.cores() <= (os.cpu_count() or 1)
+
+
+def test_large_machines_do_not_start_more_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(1000), raising=False)
+    assert workers.cores() == workers.MOST_JOBS
 
 
 def test_where_the_system_does_not_say_all_processors_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,9 @@ def answer(data: bytes, **product: str) -> list[dict[str, str]]:
         (b'"A,T,1\nC,T,2\n', [(2, (), False), (3, ("C", "T", "2"), True)]),
         (b'"A,T,1\nC,T,2\n"D,T,3\n', [(2, (), False), (3, ("C", "T", "2"), True), (4, (), False)]),
         (b'A,"T"x,1\nC,T,2\n', [(2, (), False), (3, ("C", "T", "2"), True)]),
+        (b"A,T,1\rB,T,2\nC,T,3\n", [(2, (), False), (3, ("C", "T", "3"), True)]),
+        (b"sku,token,gtin\nC,T,2\n", [(2, ("sku", "token", "gtin"), True), (3, ("C", "T", "2"), True)]),
+        (b"," * 60_000 + b"\nC,T,2\n", [(2, ("", "", ""), False), (3, ("C", "T", "2"), True)]),
         (b"M\xfcller,T,1\nC,T,2\n", [(2, ("M\\xfcller", "T", "1"), False), (3, ("C", "T", "2"), True)]),
         (b"A\x00,T,1\nC,T,2\n", [(2, ("A\x00", "T", "1"), False), (3, ("C", "T", "2"), True)]),
         (b"x" * LONGEST + b"\nC,T,2\n", [(2, (), False), (3, ("C", "T", "2"), True)]),
@@ -70,7 +73,8 @@ def answer(data: bytes, **product: str) -> list[dict[str, str]]:
             "too-few",
             "too-many",
         ),
-        *("open-quote", "two-open-quotes", "stray-quote", "latin-1", "nul", "too-long", "endless-quote"),
+        *("open-quote", "two-open-quotes", "stray-quote", "carriage-return", "header-again", "many-cells", "latin-1"),
+        *("nul", "too-long", "endless-quote"),
     ],
 )
 def test_every_row_has_its_outcome_and_its_line(data: bytes, expected: list[Any]) -> None:
@@ -129,6 +133,8 @@ def test_spreadsheets_of_every_country_are_read(delimiter: bytes, mark: bytes, n
         (b"sku,code\n", "no column 'token'"),
         (b"token|gtin\n", "no column 'token'"),
         (b"\xff\xfet\x00o\x00", "no column 'token'"),
+        ("token,gtin\n".encode("utf-16"), "in UTF-8"),
+        (b"a," * 10**6 + b"token\n", "no column 'token'"),
         (b"x" * 70_000, "no column 'token'"),
         (b'"token,gtin\n', "no column 'token'"),
         (b"token,Token\n", "the column 'token' twice"),
@@ -150,6 +156,7 @@ def test_the_answer_is_the_catalogue_with_the_verdicts_behind_it() -> None:
     assert (good["sku"], good["token"], good["price"], good["line"]) == ("A", WORLD.text, "-5.00", "2")
     assert (good["indication"], good["may_promote"], good["reason"]) == ("PASSED", "yes", "")
     assert (good["issued"], good["verified_at"]) == ("2026-03-02", "2026-06-01T12:00:00Z")
+    assert good["row_problem"] == bad["row_problem"] == ""
     assert (bad["indication"], bad["sub_indication"], bad["line"]) == ("FAILED", "FORMAT_FAILURE", "3")
     assert "COVID" in bad["reason"]
     assert bad["certificate_id"] == bad["issued"] == ""
@@ -175,7 +182,14 @@ def test_an_answer_may_be_asked_again() -> None:
 def test_a_bad_row_keeps_what_can_be_kept_of_it() -> None:
     (row,) = answer(b"sku,token,gtin\nM\xfcller,T\x1b\n")
     assert (row["sku"], row["token"], row["gtin"]) == ("M\\xfcller", "T\\x1b", "")
-    assert row["reason"] == "The row has 2 cells, and the header 3."
+    assert row["reason"] == row["row_problem"] == "The row has 2 cells, and the header 3."
+
+
+def test_a_wrong_gtin_is_a_problem_of_the_row_and_a_foreign_code_is_none() -> None:
+    typo, foreign = answer(f"token,gtin\n{WORLD.text},4006381333930\nHC1:X,4006381333931\n".encode())
+    assert (typo["sub_indication"], foreign["sub_indication"]) == ("FORMAT_FAILURE", "FORMAT_FAILURE")
+    assert "wrong check digit" in typo["row_problem"]
+    assert foreign["row_problem"] == ""
 
 
 # --- counts ---
@@ -187,6 +201,6 @@ def test_counts_are_added_up() -> None:
     for _ in range(2):
         total.add(CsvRows(header)(WORLD.verifier(), NOW, records)[1])
     assert total.summary == (
-        "6 rows: 2 PASSED, 2 FAILED, 2 INDETERMINATE; may be promoted: 2 yes, 2 no, 2 unknown; 2 could not be read"
+        "6 rows: 2 PASSED, 2 FAILED, 2 INDETERMINATE; may be promoted: 2 yes, 2 no, 2 unknown; 2 with a row_problem"
     )
     assert Tally().summary.startswith("0 rows: 0 PASSED")

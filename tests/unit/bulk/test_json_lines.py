@@ -39,6 +39,7 @@ def test_a_token_is_answered_with_its_report_and_nothing_else() -> None:
 def test_an_object_is_answered_with_its_line_and_what_it_says_beside_the_token() -> None:
     answers, tally = asked(b"\n" + row(sku="A", model="se1-a", nested={"a": [1, None]}))
     assert answers[1].pop("line") == 2
+    assert answers[1].pop("row_problem") is None
     assert answers[1].pop("row") == {"sku": "A", "model": "se1-a", "nested": {"a": [1, None]}}
     assert answers[1]["product_match"] == "matched"
     assert answers[1].keys() == report_to_json(WORLD.report(WORLD.text)).keys()
@@ -100,15 +101,33 @@ def test_a_line_that_is_no_row_is_answered_in_its_place(line: bytes, said: str) 
     assert [answer["indication"] for answer in answers] == ["PASSED", "FAILED", "PASSED"]
     assert answers[1]["sub_indication"] == "FORMAT_FAILURE"
     assert said in answers[1]["checks"][0]["reason"]
+    assert answers[1].get("row_problem") in (answers[1]["checks"][0]["reason"], None)
+    assert [answers[0]["row_problem"], answers[2]["row_problem"]] == [None, None]
     assert answers[2]["line"] == 3
-    assert tally.unreadable == 1
+    assert tally.faulty == 1
+
+
+def test_a_wrong_gtin_is_a_problem_of_the_row_and_a_foreign_code_is_none() -> None:
+    assert "wrong check digit" in one(row(gtin="4006381333930"))["row_problem"]
+    assert one(b'{"token": "HC1:X"}')["row_problem"] is None
+
+
+def test_no_depth_can_be_read_and_not_written() -> None:
+    nested = (b'{"token": "x", "a": ' + b"[" * depth + b"]" * depth + b"}\n" for depth in range(800, 1001))
+    answers, tally = asked(b"".join(nested))
+    assert tally.rows == len(answers) == 201
+
+
+def test_text_that_no_file_could_hold_is_answered_as_it_was() -> None:
+    answer = one(b'{"token": "\\ud800", "sku": "\\udfff\\u202e\\u0000", "n": 1e308}')
+    assert (answer["indication"], answer["row"]) == ("FAILED", {"sku": "\udfff\u202e\x00", "n": 1e308})
 
 
 @pytest.mark.parametrize("line", [b"", b"[]", b'"x"', b"null", b"x{", b"\x00", b"\xff\xfe", b"HC1:X"])
 def test_what_is_no_object_is_a_token(line: bytes) -> None:
     answers, tally = asked(line + b"\n")
     assert [answer["sub_indication"] for answer in answers] == ["FORMAT_FAILURE"]
-    assert (tally.objects, tally.unreadable) == (0, 0)
+    assert (tally.objects, tally.faulty) == (0, 0)
 
 
 @given(st.binary(max_size=60), st.booleans())

@@ -152,6 +152,7 @@ def test_a_worker_that_was_killed_is_told_with_how_far_it_got(
         (("c.csv", "--csv", "--jobs", 0), 64, "1 to 256"),
         (("c.csv", "--csv", "--jobs", 257), 64, "1 to 256"),
         (("c.csv", "--jsonl", "--jobs", -1), 64, "1 to 256"),
+        (("c.csv", "--csv", "--jobs", 10**6), 64, "1 to 256"),
         (("nowhere.csv", "--csv"), 66, "nowhere.csv: no such file: give the path of a catalogue as CSV"),
         ((".", "--csv"), 66, "give the path of a catalogue as CSV"),
         (("header.csv", "--csv"), 65, "header.csv: the catalogue has no column 'token'"),
@@ -173,6 +174,34 @@ def test_what_cannot_be_verified_gives_one_line_and_no_output(
     ended = certmark("verify", *options[:1], *evidence, *options[1:])
     assert (ended.code, ended.out) == (code, "")
     assert said in ended.complaint
+
+
+@pytest.mark.parametrize("form", ["--csv", "--jsonl"])
+def test_what_cannot_be_written_is_not_blamed_on_the_catalogue(form: str, evidence: Evidence, large: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("a disk that is always full, as Linux has it")
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "certmark", "verify", *map(str, (large, *evidence, form, "--jobs", 2))]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 64
+    assert done.stderr.startswith(b"certmark: standard output: cannot be written (no space left on device): ")
+
+
+def test_a_catalogue_that_cannot_be_read_is_named(certmark: Command, evidence: Evidence) -> None:
+    if not Path("/proc/self/mem").exists():
+        pytest.skip("a file that opens and cannot be read, as Linux has it")
+    ended = certmark("verify", "/proc/self/mem", *evidence, "--csv")
+    assert (ended.code, ended.out) == (66, "")
+    assert ended.complaint.startswith("/proc/self/mem: cannot be read (input/output error): ")
+
+
+def test_a_fault_of_a_row_has_a_column_and_a_count(
+    certmark: Command, evidence: Evidence, type_in: Callable[[bytes], None]
+) -> None:
+    type_in(f"token,gtin\n{WORLD.text},4006381333930\nHC1:X,\n".encode())
+    ended = certmark("verify", "-", *evidence, "--csv")
+    assert [bool(row["row_problem"]) for row in rows(ended.out)] == [True, False]
+    assert ended.complaint.endswith("; 1 with a row_problem")
 
 
 # --- with other programs ---

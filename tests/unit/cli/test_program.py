@@ -123,7 +123,7 @@ def test_its_traceback_is_there_for_those_who_ask(
 def test_every_way_to_end_has_its_code(
     error: BaseException, code: int, certmark: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program, "_let_go_of_the_pipe", lambda: None)
+    monkeypatch.setattr(program, "let_go_of", lambda _: None)
     _failing_with(error, monkeypatch)
     ended = certmark(*VERIFY)
     assert (ended.code, ended.out) == (code, "")
@@ -139,6 +139,49 @@ def test_nobody_reading_is_no_reason_to_complain(arguments: tuple[str, ...]) -> 
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full, as Linux has it")
+@pytest.mark.parametrize("arguments", [("--version",), ("inspect", "HC1:X", "--json"), ("inspect", "HC1:X")])
+def test_an_output_that_cannot_be_written_is_told(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "certmark", *arguments], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 64
+    assert done.stderr.startswith(b"certmark: standard output: cannot be written (no space left on device): ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full, as Linux has it")
+def test_complaints_that_cannot_be_written_change_no_exit_code() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "certmark", "verify", "x", "--trust", "x", "--anchor", "x", "--lang", "xx"],
+            stdout=subprocess.DEVNULL,
+            stderr=full,
+            check=False,
+        )
+    assert done.returncode == 64
+
+
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code", "said"),
+    [
+        ("stdout", ("--version",), 64, "standard output is closed: "),
+        ("stdout", ("inspect", "HC1:X"), 64, "standard output is closed: "),
+        ("stdin", ("inspect", "-"), 66, "standard input is closed: "),
+        ("stdin", ("inspect", "HC1:X"), 1, ""),
+        ("stderr", ("inspect", "nowhere.txt"), 66, ""),
+    ],
+)
+def test_a_stream_that_is_closed_is_told(
+    closed: str, arguments: tuple[str, ...], code: int, said: str, certmark: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, closed, None)  # as Python does
+    ended = certmark(*arguments)
+    assert ended.code == code
+    assert said in ended.err
 
 
 def test_a_terminal_that_knows_ascii_only_is_survived(files: Path) -> None:

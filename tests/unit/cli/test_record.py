@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from certmark.status.bitarray import Status
 from certmark.verify import Product
 from tests.unit.cli.conftest import Command
-from tests.world import WORLD
+from tests.world import WORLD, seconds
 
 Evidence = tuple[object, ...]
+
+EARLIER = seconds("2026-05-30 06:00:00")
 
 
 @pytest.mark.parametrize("name", ["check.json", "check.pdf", "CHECK.PDF"])
@@ -92,6 +96,38 @@ def test_what_cannot_be_kept_is_told(
     ended = certmark("verify", WORLD.text, *evidence, *options)
     assert (ended.code, ended.out) == (code, "")
     assert said in ended.complaint
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_never_written_through(there: bool, certmark: Command, evidence: Evidence, tmp_path: Path) -> None:
+    if there:
+        (tmp_path / "other").write_bytes(b"other")
+    (tmp_path / "r.json").symlink_to(tmp_path / "other")
+    ended = certmark("verify", WORLD.text, *evidence, "--record", tmp_path / "r.json")
+    assert (ended.code, ended.out) == (64, "")
+    assert not there or (tmp_path / "other").read_bytes() == b"other"
+    assert {path.name for path in tmp_path.iterdir()} == ({"other", "r.json"} if there else {"r.json"})
+
+
+def test_of_two_that_write_one_record_both_find_it(evidence: Evidence, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "certmark", "verify", WORLD.text, *map(str, evidence)]
+    command += ["--record", str(tmp_path / "r.json")]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [each.wait() for each in both] == [0, 0]
+    assert [path.name for path in tmp_path.iterdir()] == ["r.json"]
+
+
+def test_a_withdrawal_that_only_the_state_remembers_stands_in_the_record(
+    certmark: Command, evidence: Evidence, tmp_path: Path
+) -> None:
+    status, state = tmp_path / "older.cose", ("--state", tmp_path / "state")
+    status.write_bytes(WORLD.with_statuses(named=((WORLD.index, Status.INVALID),), issued_at=EARLIER).status_tokens[0])
+    trust, at = evidence[:4], evidence[6:]
+    certmark("verify", WORLD.text, *trust, "--status", status, *at, *state)
+    ended = certmark("verify", WORLD.text, *evidence, *state, "--record", tmp_path / "r.json")
+    record = json.loads((tmp_path / "r.json").read_text(encoding="ascii"))
+    assert (ended.code, record["result"]["sub_indication"]) == (1, "CERTIFICATE_WITHDRAWN")
+    assert [each["kind"] for each in record["lists"][-2:]] == ["status_list", "remembered_status_list"]
 
 
 def test_a_page_needs_an_extra_and_json_none(

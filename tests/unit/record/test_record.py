@@ -14,14 +14,15 @@ import jsonschema
 import pytest
 
 from certmark.errors import MissingExtraError
+from certmark.model.scheme import eucc
 from certmark.record import CheckRecord, record_pdf
 from certmark.record.pdf import ATTACHED
 from certmark.status.bitarray import Status
 from certmark.status.floor import digest_of
 from certmark.transport import to_bare
-from certmark.verify import STANDARD, STRICT, Product, Sunset
+from certmark.verify import STANDARD, STRICT, Product, StatusSnapshot, Sunset, Verifier
 from certmark.wording import LANGUAGES, LanguageError, advise
-from tests.world import NOW, WORLD, World
+from tests.world import NOW, WORLD, World, seconds
 
 SCHEMA = json.loads(
     (Path(__file__).parents[3] / "docs" / "schema" / "check-record.schema.json").read_text(encoding="utf-8")
@@ -129,6 +130,47 @@ def test_a_record_names_root_and_lists_with_their_versions_and_digests() -> None
     assert (national["name"], national["sha256"]) == ("DE", trust.national["DE"].head.digest.hex())
     heard = next(each for each in WORLD.status().lists.values() if each.uri == status["name"])
     assert (status["kind"], status["sha256"]) == ("status_list", digest_of(heard.statuses).hex())
+
+
+def test_a_record_names_the_files_of_the_schemes() -> None:
+    read = [{"id": each.id, "sha256": each.digest} for each in WORLD.schemes or ()]
+    assert facts()["checked_by"]["schemes"] == read
+    assert len({each["sha256"] for each in read}) == 2
+    for schemes, digest in ((None, eucc().digest), ((replace(eucc(), digest=""),), None)):
+        verifier = Verifier(WORLD.trust(), WORLD.status(), schemes=schemes)
+        said = CheckRecord.of(verifier.report(WORLD.text, at=NOW), token=WORLD.text, verifier=verifier).facts
+        assert said["checked_by"]["schemes"] == [{"id": "EUCC", "sha256": digest}]
+
+
+OLDER = seconds("2026-05-30 06:00:00")
+WITHDRAWN = WORLD.with_statuses(named=((WORLD.index, Status.INVALID),), issued_at=OLDER)
+
+
+@pytest.mark.parametrize(
+    ("supplied", "known", "kinds"),
+    [
+        ((), False, []),
+        ((), True, ["remembered_status_list"]),
+        (WORLD.status_tokens, False, ["status_list"]),
+        (WORLD.status_tokens, True, ["status_list", "remembered_status_list"]),
+        ((*WORLD.status_tokens, *WITHDRAWN.status_tokens), False, ["status_list", "status_list"]),
+        ((*WORLD.status_tokens, *WITHDRAWN.status_tokens), True, ["status_list", "status_list"]),
+        (WITHDRAWN.status_tokens, True, ["status_list"]),
+    ],
+    ids=["nothing", "memory", "newer", "newer-and-memory", "both", "both-and-memory", "older-and-memory"],
+)
+def test_whatever_says_that_it_is_withdrawn_is_named_once(
+    supplied: tuple[bytes, ...], known: bool, kinds: list[str]
+) -> None:
+    trust = WORLD.trust()
+    floor = StatusSnapshot.open(WITHDRAWN.status_tokens, trust).floor(at=NOW) if known else None
+    verifier = Verifier(trust, StatusSnapshot.open(supplied, trust, previous=floor))
+    report = verifier.report(WORLD.text, at=NOW)
+    written = CheckRecord.of(report, token=WORLD.text, verifier=verifier).to_json()
+    said = json.loads(written)
+    jsonschema.validate(said, SCHEMA)
+    assert [each["kind"] for each in said["lists"][3:]] == kinds
+    assert (report.certificate_status == "withdrawn") is (known or WITHDRAWN.status_tokens[0] in supplied)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from certmark.cli.clock import at_or_now
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import SealCertificate, SigningKey
 from certmark.cli.options import SchemeFiles
-from certmark.cli.reading import blaming, opened
+from certmark.cli.reading import blaming, open_file
 from certmark.cli.register.issuing import Bare, IssuerId, Link, NoStatus, issuer_of, stem_of, write_token
 from certmark.cli.register.options import Actor, AsJson, Location, Now, OptionalReason, act_of
 from certmark.cli.register.options import opened as open_register
@@ -71,7 +71,7 @@ def issue_batch(  # noqa: PLR0913 one for each option
     refuse_to_replace(told, rows, what="the file of the rows")
     refuse_to_replace(told, key, what="the private key")
     counted: Counter[str] = Counter()
-    with open_register(register, writes=told) as book, opened(rows, what="the rows") as file:
+    with open_register(register, writes=told) as book, open_file(rows, what="the rows") as file:
         make_folder(out)
         make_folder(told.parent)
         with alone(told), _blaming(rows, link), _progress(file, rows) as done:
