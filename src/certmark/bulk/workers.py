@@ -19,6 +19,7 @@ from multiprocessing import connection, get_context, parent_process
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from certmark.errors import CertmarkError
+from certmark.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -132,7 +133,7 @@ def _telling() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise WorkerError(f"{_KILLED} ({error.strerror or error})") from error
+        raise WorkerError(f"{_KILLED} ({reason_of(error)})") from error
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,8 +120,7 @@ def standard_output() -> Iterator[TextIO]:
         raise
     except OSError as error:
         let_go_of(sys.stdout)
-        reason = (error.strerror or str(error)).lower()
-        problem = f"standard output: cannot be written ({reason}): send it elsewhere, and run it again"
+        problem = f"standard output: cannot be written ({reason_of(error)}): send it elsewhere, and run it again"
         raise CommandError(ExitCode.USAGE, problem) from None
 
 
