@@ -115,7 +115,7 @@ def _in_processes(
     under_way: deque[Future[_ResultT]] = deque()
     try:
         for batch in batches:
-            with _telling(), _interrupts_kept_from_children():
+            with _telling(), _interrupts_put_off():
                 under_way.append(executor.submit(_work_on, batch, clock()))
             if len(under_way) >= _AHEAD * jobs:
                 yield under_way.popleft().result()
@@ -124,7 +124,8 @@ def _in_processes(
     except BrokenProcessPool:
         raise WorkerError(_KILLED) from None
     finally:
-        executor.shutdown(cancel_futures=True)
+        with _interrupts_put_off():  # a second one would leave workers in the middle of their start
+            executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -137,8 +138,8 @@ def _telling() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_kept_from_children() -> Iterator[None]:
-    """Let processes that start meanwhile inherit that Ctrl-C is not for them; their parent gets it a moment later."""
+def _interrupts_put_off() -> Iterator[None]:
+    """Put Ctrl-C off for this process; those that start meanwhile inherit that it is not for them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
