@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def keep_record(
     try:
         write_new(Path(path), data)
     except CommandError:
-        if not Path(path).is_file():
+        if not os.path.isfile(path):  # noqa: PTH113 a name that no file can have is an answer to it, and no error
             raise
         if read_bounded(path, what="a record", at_most=len(data)) != data:
             problem = f"{path}: is another record: choose another name, or move it away first"

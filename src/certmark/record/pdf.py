@@ -21,6 +21,7 @@ _WIDTH: Final = 210.0 - 2 * _MARGIN
 _HEADING: Final = 34.0
 _ASCII: Final = frozenset(map(chr, range(0x20, 0x7F)))
 _LONGEST: Final = 180
+_LONGEST_ADVICE: Final = 600
 _COLOURS: Final = {"PASSED": (20, 110, 50), "FAILED": (170, 20, 30), "INDETERMINATE": (150, 95, 0)}
 _STATED: Final = (("gtin", "GTIN"), ("model", "model"), ("version", "version"))
 
@@ -67,8 +68,9 @@ class _Page:
             self._text(result["reason"], size=9)
         self._text(f"May be promoted as certified: {result['may_promote']}", size=11, bold=True)
         self._text(result["may_promote_basis"], size=9)
-        for text in _words(facts):
-            self._text(text, size=9)
+        words = facts["words"]
+        for name in ("sentence", "advice") if words else ():
+            self._text(words[name], size=9, at_most=_LONGEST_ADVICE)
         for heading, rows in _sections(facts):
             self._gap(2)
             self._text(heading, size=9.5, bold=True)
@@ -81,12 +83,21 @@ class _Page:
         self._gap(7)
         self._signature()
         self._gap(6)
-        for notice in facts["notices"]:
+        for notice in (words or facts)["notices"]:
             self._text(notice, size=7.5, colour=(90, 90, 90))
 
-    def _text(self, text: str, *, size: float, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0)) -> None:
+    def _text(
+        self,
+        text: str,
+        *,
+        size: float,
+        bold: bool = False,
+        colour: tuple[int, int, int] = (0, 0, 0),
+        at_most: int = _LONGEST,
+    ) -> None:
         self._begin(size, bold=bold, colour=colour)
-        self._pages.multi_cell(_WIDTH, size * 0.46, _short(text), align="L", new_x="LMARGIN", new_y="NEXT")
+        short = _short(text, at_most=at_most)
+        self._pages.multi_cell(_WIDTH, size * 0.46, short, align="L", new_x="LMARGIN", new_y="NEXT")
 
     def _row(self, name: str, value: str) -> None:
         pages = self._pages
@@ -122,12 +133,6 @@ def _verdict(result: Any) -> str:  # noqa: ANN401 JSON
     status = result["certificate_status"].replace("_", " ")
     why = f" {result['sub_indication']}" if result["sub_indication"] else ""
     return f"{result['indication']}{why}: certificate {status if status != 'unknown' else 'of unknown status'}"
-
-
-def _words(facts: Any) -> Iterator[str]:  # noqa: ANN401 JSON
-    if facts["words"] is not None:
-        yield facts["words"]["sentence"]
-        yield facts["words"]["advice"]
 
 
 def _sections(facts: Any) -> Iterator[tuple[str, list[tuple[str, str]]]]:  # noqa: ANN401 JSON
@@ -180,8 +185,8 @@ def _list(each: Any) -> tuple[str, str]:  # noqa: ANN401 JSON
     return each["kind"].replace("_", " "), f"{name}{number}issued {each['issued_at']}, SHA-256 {each['sha256']}"
 
 
-def _short(text: str) -> str:
-    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _short(text: str, *, at_most: int = _LONGEST) -> str:
+    short = text if len(text) <= at_most else f"{text[: at_most - 1]}…"
     return "".join("?" if missing_in(each) else each for each in short)
 
 

@@ -80,6 +80,7 @@ def test_to_check_again_is_to_find_the_same(certmark: Command, evidence: Evidenc
         (("--record", "check.pdf", "--csv"), 64, "leave --jsonl and --csv out"),
         (("--record", "folder.json"), 64, "exists already"),
         (("--record", "nowhere/check.json"), 64, "cannot be written"),
+        (("--record", f"{'x' * 300}.json"), 64, "cannot be written (file name too long)"),
     ],
 )
 def test_what_cannot_be_kept_is_told(

@@ -233,6 +233,15 @@ def test_a_page_says_verdict_promotion_digests_and_that_it_is_no_proof(name: str
         assert each["sha256"] is None or each["sha256"] in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_and_notices_stand_on_the_page_whole(language: str) -> None:
+    recorded = record(world=WORLD.with_root(label="DEMO").at("2026-03-01T00:00:00Z"), language=language)
+    _, text = page_text(record_pdf(recorded))
+    words = recorded.facts["words"]
+    for each in (words["sentence"], words["advice"], *words["notices"]):
+        assert "".join(each.split()) in "".join(text.split())
+
+
 def test_a_part_never_reads_as_the_whole() -> None:
     _, text = page_text(record_pdf(case("part")))
     assert "Only a part" in text
