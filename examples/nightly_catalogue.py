@@ -32,9 +32,10 @@ from urllib.parse import quote
 from certmark import files
 from certmark.bulk import Checked, FromStore, check_catalogue
 from certmark.bulk.catalogue import judged, report_on
-from certmark.bulk.csv_rows import harmless, read_catalogue, row_of
+from certmark.bulk.csv_rows import read_catalogue, row_of
 from certmark.fetch import TrustStore
 from certmark.record import CheckRecord
+from certmark.spreadsheets import harmless
 from certmark.verify import Product
 
 if TYPE_CHECKING:
