@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,7 @@ from certmark.cli.exits import ExitCode
 from certmark.cli.register.options import Location
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.register.reading import Asked
-from certmark.cli.screen import say, visible
+from certmark.cli.screen import standard_output, visible
 from certmark.cli.writing import write_files
 
 
@@ -45,9 +44,7 @@ def export(
         text = (to_json if written_as is Format.JSON else to_csv)(book.certificates(), at=now)
     if out is not None:
         write_files(out.parent, {out.name: text.encode()})
-    elif sys.stdout.isatty():
-        for line in text.splitlines():
-            say(visible(line))
-    else:
-        sys.stdout.write(text)
+        return ExitCode.PASSED
+    with standard_output() as screen:
+        screen.write("".join(f"{visible(line)}\n" for line in text.splitlines()) if screen.isatty() else text)
     return ExitCode.PASSED
