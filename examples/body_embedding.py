@@ -78,10 +78,11 @@ def label_lines(record: CertificateRecord, language: str) -> list[str]:
     """Write what stands beside the code on a label (Regulation (EU) 2024/482, Article 11(3))."""
     said = words(language)
     package = global_package(record.newest.document)
+    level = None if package is None else package.ava_van
     return [
         f"{said.label['scheme']}: {record.scheme}",
         f"{said.label['assurance_level']}: {said.label[record.level]}",
-        *([f"{said.label['ava_van']}: {package.ava_van}"] if package is not None else []),
+        *([f"{said.label['ava_van']}: {level}"] if level is not None else []),
         f"{said.label['certificate']}: {record.id}",
         f"{said.label['certification_body']}: Imaginary Body",
         said.label["issued"].format(month=said.month(record.issued)),

@@ -22,6 +22,7 @@ from benchmarks import codes, density  # noqa: E402 the repository must be on th
 from certmark.model import CybersecurityCertificate, load_document  # noqa: E402
 from certmark.transport.outline import outline  # noqa: E402
 from certmark.transport.qr import QUIET_ZONE  # noqa: E402
+from scripts.generated import written  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,14 +104,8 @@ def main(arguments: list[str]) -> int:
     shared = ROOT.parent / "shared"
     if not shared.is_dir():
         raise SystemExit("no folder 'shared' beside the repository: the certificates of the tables are missing")
-    files = {PICTURE: picture(), PAGE: with_tables(PAGE.read_text(encoding="utf-8"), density.tables(shared))}
-    wrong = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    for path in wrong:
-        if "--check" in arguments:
-            print(f"{path.relative_to(ROOT)} is out of date: run python scripts/build_density.py")
-        else:
-            path.write_text(files[path], encoding="utf-8")
-    return 1 if wrong and "--check" in arguments else 0
+    page = with_tables(PAGE.read_text(encoding="utf-8"), density.tables(shared))
+    return written({PICTURE: picture(), PAGE: page}, arguments)
 
 
 if __name__ == "__main__":

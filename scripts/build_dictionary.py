@@ -18,8 +18,6 @@ The file is frozen: every verifier must keep it forever. A better one gets the n
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import re
 import sys
 from pathlib import Path
@@ -27,11 +25,16 @@ from typing import TYPE_CHECKING
 
 import cbor2
 
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.generated import written  # noqa: E402 the repository must be on the path first
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SIZE = 4096
-TARGET = Path(__file__).resolve().parents[1] / "src" / "certmark" / "transport" / "dictionary-1.bin"
+TARGET = ROOT / "src" / "certmark" / "transport" / "dictionary-1.bin"
 
 # A tilde stands for a byte that varies. A text of 126 tildes is encoded as 78 7e 7e 7e ..., its length a
 # tilde too, so that a sample map with such values falls into its constant pieces wherever there are tildes.
@@ -253,22 +256,13 @@ def assemble(parts: Iterable[bytes]) -> bytes:
     return dictionary
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Write the dictionary, or compare it with the file."""
-    parser = argparse.ArgumentParser(description="Build preset dictionary 1 of the certmark-1 profile.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file differs")
-    check = parser.parse_args().check
     dictionary = assemble(pieces())
     if len(dictionary) != SIZE:
         raise SystemExit(f"the parts fill {len(dictionary)} bytes, not {SIZE}: add or remove terms")
-    if check:
-        same = TARGET.is_file() and TARGET.read_bytes() == dictionary
-        print(f"{TARGET.name}: {'as built' if same else 'differs from what this script builds'}")
-        return 0 if same else 1
-    TARGET.write_bytes(dictionary)
-    print(f"{TARGET.name}: {len(dictionary)} bytes, SHA-256 {hashlib.sha256(dictionary).hexdigest()}")
-    return 0
+    return written({TARGET: dictionary}, arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

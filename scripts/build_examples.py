@@ -20,6 +20,7 @@ from certmark.cose.profile import CERTMARK_1  # noqa: E402
 from certmark.cwt.approval import parse_approval  # noqa: E402
 from certmark.transport import pack, to_bare  # noqa: E402
 from certmark.verify import peek  # noqa: E402
+from scripts.generated import written  # noqa: E402
 from tests import world as w  # noqa: E402
 
 
@@ -99,14 +100,7 @@ def examples() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the files."""
-    files = {ROOT / "docs" / "spec" / "examples.md": examples()}
-    wrong = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    for path in wrong:
-        if "--check" in arguments:
-            print(f"{path.relative_to(ROOT)} is out of date: run python scripts/build_examples.py")
-        else:
-            path.write_text(files[path], encoding="utf-8")
-    return 1 if wrong and "--check" in arguments else 0
+    return written({ROOT / "docs" / "spec" / "examples.md": examples()}, arguments)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import pypdfium2  # noqa: E402 the repository must be on the path first
 
 from certmark.label import Mark, Paper, Particulars, lay_out, sheet, svg  # noqa: E402
 from certmark.wording import words  # noqa: E402
+from scripts.generated import written  # noqa: E402
 from tests import world as w  # noqa: E402
 
 if TYPE_CHECKING:
@@ -75,14 +76,7 @@ def picture(pdf: bytes) -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Write or check the files."""
-    made = files()
-    wrong = [path for path, data in made.items() if not path.exists() or path.read_bytes() != data]
-    for path in wrong:
-        if "--check" in arguments:
-            print(f"{path.relative_to(ROOT)} is out of date: run python scripts/build_labels.py")
-        else:
-            path.write_bytes(made[path])
-    return 1 if wrong and "--check" in arguments else 0
+    return written(files(), arguments)
 
 
 if __name__ == "__main__":

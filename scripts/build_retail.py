@@ -1,6 +1,8 @@
 """Write the pictures of docs/retail.md: a report as it stands in a terminal, and the page of a record.
 
-Run it after a change of either: ``python scripts/build_retail.py``.
+Usage: python scripts/build_retail.py [--check]
+
+With --check nothing is written, and the exit code is 1 when a file is not what this script would write.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from certmark.cli.report_view import view  # noqa: E402
 from certmark.record import CheckRecord, record_pdf  # noqa: E402
 from certmark.status.bitarray import Status  # noqa: E402
 from certmark.verify import Product  # noqa: E402
+from scripts.generated import written  # noqa: E402
 from tests.world import WORLD  # noqa: E402
 
 REPORT: Final = ROOT / "docs" / "images" / "report.svg"
@@ -62,6 +65,4 @@ def page_png() -> bytes:
 
 
 if __name__ == "__main__":
-    REPORT.write_text(report_svg(), encoding="utf-8")
-    PAGE.write_bytes(page_png())
-    print(f"wrote {REPORT} and {PAGE}")
+    sys.exit(written({REPORT: report_svg(), PAGE: page_png()}, sys.argv[1:]))

@@ -1,16 +1,23 @@
 """Write docs/schema/certificate.schema.json, the published JSON Schema of certificates and statements.
 
-Run it after a change of the model: ``python scripts/build_schema.py``.
+Usage: python scripts/build_schema.py [--check]
+
+With --check nothing is written, and the exit code is 1 when the file is not what this script would write.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
-from certmark.model import json_schema
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-TARGET = Path(__file__).parents[1] / "docs" / "schema" / "certificate.schema.json"
+from certmark.model import json_schema  # noqa: E402 the repository must be on the path first
+from scripts.generated import written  # noqa: E402
+
+TARGET = ROOT / "docs" / "schema" / "certificate.schema.json"
 
 
 def schema_text() -> str:
@@ -19,6 +26,4 @@ def schema_text() -> str:
 
 
 if __name__ == "__main__":
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(schema_text(), encoding="utf-8")
-    print(f"wrote {TARGET}")
+    sys.exit(written({TARGET: schema_text()}, sys.argv[1:]))
