@@ -443,7 +443,7 @@ def test_without_the_driver_of_postgresql_its_extra_is_told(
     def missing(_: str) -> None:
         raise MissingExtraError("postgres", "a register in PostgreSQL")
 
-    monkeypatch.setattr("certmark.register.book.connect", missing)
+    monkeypatch.setattr("certmark.register.database.connect", missing)
     in_folder["register.db"].write_bytes(b"")
     ended = in_folder.run("register", command, *COMMANDS[command], "--register", "register.db")
     assert (ended.code, ended.out) == (69, "")
