@@ -29,7 +29,7 @@ def placed(text: str, folder: Path) -> str:
 
 def test_the_page_does_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "pin").write_text(f"{PIN}\n", encoding="utf-8")
-    shutil.copy(ROOT / "examples" / "certificates" / "nxp-jcop.json", tmp_path / "certificate.json")
+    shutil.copy(ROOT / "examples" / "certificates" / "infineon-security-controller.json", tmp_path / "certificate.json")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("CERTMARK_PKCS11")},
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
