@@ -12,7 +12,7 @@ from certmark.cli.exits import CommandError, ExitCode
 from certmark.files import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import TextIO
 
     from rich.console import Console, RenderableType
@@ -57,6 +57,21 @@ def grid(*, gap: int = 2) -> Table:
     rows = Table.grid(padding=(0, gap))
     rows.add_column(no_wrap=True)
     rows.add_column(overflow="fold")
+    return rows
+
+
+def table(*columns: str, whole: Collection[str] = ()) -> Table:
+    """Make a table without lines, with a heading for each column if any are named.
+
+    Args:
+        columns: their headings.
+        whole: which of them are not broken into lines.
+    """
+    from rich.table import Table
+
+    rows = Table(box=None, pad_edge=False, show_header=bool(columns), header_style="bold")
+    for column in columns:
+        rows.add_column(column, overflow="fold", no_wrap=column in whole)
     return rows
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from certmark.register.book import Register
     from certmark.register.columns import read_csv
     from certmark.register.decisions import Review
-    from certmark.register.drafts import Draft
+    from certmark.register.drafts import Draft, WaitingDraft
     from certmark.register.errors import (
         BatchStoppedError,
         LifecycleError,
@@ -58,6 +58,7 @@ __all__ = [
     "Standing",
     "StatusListFullError",
     "Suspension",
+    "WaitingDraft",
     "read_csv",
     "read_jsonl",
 ]
@@ -89,6 +90,7 @@ _MODULE_OF = {
     "Standing": "lifecycle",
     "StatusListFullError": "errors",
     "Suspension": "lifecycle",
+    "WaitingDraft": "drafts",
     "read_csv": "columns",
     "read_jsonl": "rows",
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from certmark.register.audit import AuditReport
     from certmark.register.batch import RowResult
     from certmark.register.decisions import Review
-    from certmark.register.drafts import Draft
+    from certmark.register.drafts import Draft, WaitingDraft
     from certmark.register.records import CertificateRecord
     from certmark.register.rows import Row
     from certmark.register.statuses import ListRecord, Publication
@@ -120,6 +120,11 @@ class Register:
         See ``drafts.draft``; asked again, it gives the same.
         """
         return drafts.draft(self.database, document, issuer=issuer, act=act, schemes=schemes)
+
+    def drafts(self) -> tuple[WaitingDraft, ...]:
+        """Give the drafts that wait for their approval, the oldest first."""
+        with self.database.reading() as connection:
+            return drafts.waiting(connection)
 
     def discard(self, certificate_id: str, *, act: Act) -> None:
         """Give up a draft, for a reason; its index is burnt."""

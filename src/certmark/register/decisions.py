@@ -75,7 +75,7 @@ def replace(database: Database, certificate_id: str, request: Request, *, outcom
     def end(connection: Connection) -> None:
         now = decide(connection, certificate_id, Kind.REPLACED, act=request.act)
         if outcome is Review.IDENTICAL_SCOPE:
-            _refuse_other_scope(_full_document(now), document)
+            _refuse_other_scope(now.whole.document, document)
         detail = {"replaced_by": document.id, "outcome": outcome.value}
         events.append(
             connection, Kind.REPLACED, act=request.act, certificate_id=certificate_id, article=article, detail=detail
@@ -105,7 +105,7 @@ def sign_again(
     kind = Kind.LABELLED if document is None else Kind.MAINTAINED
     with database.reading() as connection:
         before = decide(connection, certificate_id, kind, act=act, issuer=issuer)
-    current = _full_document(before)
+    current = before.whole.document
     if document is None:
         said = current.for_label()
     else:
@@ -190,11 +190,6 @@ def write(
         article=article or TRANSITIONS[kind].article,
         detail=detail,
     )
-
-
-def _full_document(record: CertificateRecord) -> AnyDocument:
-    full = [edition.document for edition in record.editions if edition.content == "full"]
-    return full[-1] if full else record.newest.document
 
 
 def _refuse_other_scope(old: AnyDocument, new: AnyDocument) -> None:

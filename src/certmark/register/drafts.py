@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from certmark.issue import payload_of
-from certmark.register import indices
+from certmark.register import events, indices
 from certmark.register.errors import RegisterConflictError, RegisterError
 from certmark.register.events import Kind
-from certmark.register.tables import CERTIFICATES
+from certmark.register.tables import CERTIFICATES, EVENTS, INDICES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -49,6 +49,27 @@ class Draft:
     list_uri: str
     index: int
     payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDraft:
+    """A draft that is neither issued nor discarded.
+
+    Attributes:
+        id: of the certificate.
+        list_uri: its status list.
+        index: its number there, which no other certificate gets.
+        digest: SHA-256 of the claims set that was drafted, 32 bytes; the register does not keep the claims themselves.
+        drafted_at: when, in seconds since 1970.
+        actor: who drafted it.
+    """
+
+    id: str
+    list_uri: str
+    index: int
+    digest: bytes
+    drafted_at: int
+    actor: str | None
 
 
 def draft(
@@ -107,6 +128,25 @@ def discard(connection: Connection, certificate_id: str, *, act: Act) -> None:
         raise RegisterError(f"to discard the draft of {certificate_id} needs a reason")
     status = indices.status_of(_known_draft_of(connection, certificate_id))
     indices.burn(connection, status, certificate_id, act=act, why="the draft was discarded")
+
+
+def waiting(connection: Connection) -> tuple[WaitingDraft, ...]:
+    """Give the drafts that wait for their approval, the oldest first.
+
+    Raises:
+        RegisterStorageError: the log holds what certmark never wrote.
+    """
+    of_it = (EVENTS.c.certificate_id == INDICES.c.certificate_id) & (EVENTS.c.kind == Kind.DRAFTED.value)
+    taken = (INDICES.c.list_uri, INDICES.c.idx, INDICES.c.request_digest)
+    chosen = select(EVENTS, *taken).join(INDICES, of_it).where(INDICES.c.state == indices.DRAFTED)
+    # what was discarded and drafted again stands in the log for each time, and waits for the last
+    last = {row.certificate_id: row for row in connection.execute(chosen.order_by(EVENTS.c.seq))}
+    return tuple(map(_waiting, sorted(last.values(), key=lambda row: row.seq)))
+
+
+def _waiting(row: Row[Any]) -> WaitingDraft:
+    drafted = events.read(row)
+    return WaitingDraft(row.certificate_id, row.list_uri, row.idx, row.request_digest, drafted.at, drafted.actor)
 
 
 def _draft_of(connection: Connection, certificate_id: str) -> Row[Any] | None:

@@ -47,7 +47,7 @@ def to_csv(records: Iterable[CertificateRecord], *, at: datetime) -> str:
 
 
 def _row(record: CertificateRecord, at: datetime) -> Row:
-    document = next((each.document for each in reversed(record.editions) if each.content == "full"), None)
+    document = record.whole.document if record.editions else None
     said: Row = {
         "id": record.id,
         "status": record.status(at).value,

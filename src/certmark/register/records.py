@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from certmark.cwt.numericdate import is_time, to_seconds
-from certmark.model import load_document
+from certmark.model import Content, load_document
 from certmark.register import events
 from certmark.register.errors import RegisterError, reading_row
 from certmark.register.lifecycle import standing
@@ -93,7 +93,7 @@ class CertificateRecord:
 
     @property
     def newest(self) -> Edition:
-        """The token to put on goods from now on.
+        """The token that was signed last.
 
         Raises:
             RegisterError: it was purged.
@@ -101,6 +101,19 @@ class CertificateRecord:
         if not self.editions:
             raise RegisterError(f"the records of {self.id} were purged")
         return self.editions[-1]
+
+    @property
+    def whole(self) -> Edition:
+        """The newest token that says everything; where only labels were signed, the newest of them.
+
+        Raises:
+            RegisterError: it was purged.
+        """
+        return self.newest_of(Content.FULL) or self.newest
+
+    def newest_of(self, content: Content) -> Edition | None:
+        """Give the newest token that carries so much."""
+        return next((edition for edition in reversed(self.editions) if edition.content == content), None)
 
 
 def certificate(connection: Connection, certificate_id: str) -> CertificateRecord:

@@ -125,6 +125,31 @@ def test_a_purge_removes_who_drafted_with_the_rest(register: Register) -> None:
     assert register.audit().is_sound
 
 
+# --- what waits ---
+
+
+def test_the_drafts_that_wait_are_known_with_their_indices_the_oldest_first(register: Register) -> None:
+    assert register.drafts() == ()
+    second, first, third = (drafted(register, number) for number in (2, 1, 3))
+    issued(register, 4)
+    issue_drafted(register, approved(third), 3)
+    waiting = register.drafts()
+    assert [(each.id, each.list_uri, each.index) for each in waiting] == [
+        (draft.id, draft.list_uri, draft.index) for draft in (second, first)
+    ]
+    assert [each.digest for each in waiting] == [sha256(draft.payload).digest() for draft in (second, first)]
+    assert {(each.drafted_at, each.actor) for each in waiting} == {(int(instant(DRAFTED_AT).timestamp()), "anna")}
+
+
+def test_what_is_drafted_anew_waits_since_then(register: Register) -> None:
+    drafted(register)
+    register.discard(ID, act=act("2026-02-05"))
+    assert register.drafts() == ()
+    drafted(register, 2, at="2026-02-06")
+    drafted(register, at="2026-02-07")
+    assert [(each.id, each.index) for each in register.drafts()] == [(numbered(2).id, 1), (ID, 2)]
+
+
 # --- what does not settle a draft ---
 
 

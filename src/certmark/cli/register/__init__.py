@@ -26,6 +26,7 @@ register = typer.Typer(
 )
 register.command()(init.init)
 register.command()(drafting.draft)
+register.command("drafts")(drafting.list_drafts)
 register.command()(drafting.discard)
 register.command()(issuing.issue)
 register.command()(batch.issue_batch)

@@ -116,7 +116,7 @@ def _hand_out(book: Register, result: RowResult, folder: Path) -> None:
     if result.outcome == "issued" or not all((folder / f"{stem}{suffix}").exists() for suffix in _SUFFIXES):
         record = book.certificate(result.id)
         if record.editions:  # else they were purged, five years after its end
-            write_token(record, folder, stem=stem)
+            write_token(record.whole, folder, stem=stem)
 
 
 def _line(result: RowResult) -> bytes:

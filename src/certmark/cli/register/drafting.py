@@ -1,4 +1,4 @@
-"""``certmark register draft`` and ``discard``: what an authority is to approve, under the index that it will have."""
+"""``certmark register draft``, ``drafts``, ``discard``: what an authority is to approve, under its index to be."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import ExitCode
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.register.issuing import Document, IssuerId, asked
-from certmark.cli.register.options import Actor, CertificateId, Location, Now, OptionalReason, Reason, act_of
+from certmark.cli.register.options import Actor, AsJson, CertificateId, Location, Now, OptionalReason, Reason, act_of
 from certmark.cli.register.options import opened as open_register
-from certmark.cli.screen import say, visible
+from certmark.cli.screen import say, show, styled, table, visible
 from certmark.cli.writing import refuse_to_replace, write_files
+from certmark.cwt.numericdate import from_seconds
 from certmark.model.syntax import ENTITY_ID
 
 
@@ -46,6 +47,26 @@ def draft(
     for line in said_of(decode_claims(drafted.payload)):
         say(line)
     say(f"draft    {visible(str(out))}")
+    return ExitCode.PASSED
+
+
+def list_drafts(*, register: Location, as_json: AsJson = False) -> int:
+    """List the drafts that wait for their approval."""
+    with open_register(register) as book:
+        waiting = book.drafts()
+    if as_json:
+        from certmark.cli.register import record_json
+        from certmark.cli.verify import json_text
+
+        say(json_text([record_json.draft(each) for each in waiting], indent=2))
+    elif waiting:
+        drafts = table("id", "drafted", "by", "index", "status list", whole=("id", "drafted"))
+        for each in waiting:
+            day = f"{from_seconds(each.drafted_at):%Y-%m-%d %H:%M}"
+            drafts.add_row(*map(styled, (each.id, day, each.actor or "", str(each.index), each.list_uri)))
+        show(drafts)
+    else:
+        say("no drafts")
     return ExitCode.PASSED
 
 

@@ -21,7 +21,7 @@ from certmark.cli.register.issuing import (
     hand_out,
     issuer_of,
     opened_to_sign,
-    stem_of,
+    stem_of_label,
 )
 from certmark.cli.register.options import Actor, AsJson, CertificateId, Location, Now, OptionalReason, Reason, act_of
 
@@ -54,7 +54,7 @@ def maintain(  # noqa: PLR0913 one for each option
     issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
     with asked(document, register=register, out=out, link=link) as (book, stated):
         record = book.maintain(certificate_id, stated, issuer=issuing, act=act)
-    return hand_out(record, out, stem=Path(document).stem, as_json=as_json, done="signed")
+    return hand_out(record, record.whole, out, stem=Path(document).stem, as_json=as_json, done="signed")
 
 
 def label(  # noqa: PLR0913 one for each option
@@ -81,4 +81,4 @@ def label(  # noqa: PLR0913 one for each option
     issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
     with opened_to_sign(register, out=out, link=link) as book:
         record = book.label(certificate_id, issuer=issuing, act=act)
-    return hand_out(record, out, stem=f"{stem_of(certificate_id)}+label", as_json=as_json, done="signed")
+    return hand_out(record, record.newest, out, stem=stem_of_label(certificate_id), as_json=as_json, done="signed")

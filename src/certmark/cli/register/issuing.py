@@ -32,6 +32,7 @@ from certmark.cli.screen import complain, say, visible
 from certmark.cli.writing import make_folder, write_files
 from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import ENTITY_ID
+from certmark.model.vocabulary import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from certmark.cli.register.drawn import DrawnIssuer
     from certmark.issue import Approver
     from certmark.model import AnyDocument
-    from certmark.register import CertificateRecord, Register
+    from certmark.register import CertificateRecord, Edition, Register
     from certmark.transport import Symbol
 
 Document: TypeAlias = Annotated[
@@ -109,7 +110,7 @@ def issue(  # noqa: PLR0913 one for each option
             has_status=not no_status,
             drafted=approver is not None and not no_status,
         )
-    return hand_out(record, out, stem=Path(document).stem, as_json=as_json)
+    return hand_out(record, record.whole, out, stem=Path(document).stem, as_json=as_json)
 
 
 def replace(  # noqa: PLR0913 one for each option
@@ -154,7 +155,7 @@ def replace(  # noqa: PLR0913 one for each option
             key=idempotency_key,
             drafted=approver is not None,
         )
-    return hand_out(record, out, stem=Path(document).stem, as_json=as_json)
+    return hand_out(record, record.whole, out, stem=Path(document).stem, as_json=as_json)
 
 
 def stem_of(certificate_id: str) -> str:
@@ -167,8 +168,26 @@ def stem_of(certificate_id: str) -> str:
     return certificate_id.replace("/", "~") + (f"+{small:x}" if small else "")
 
 
-def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol:
-    """Write the newest token of a certificate as COSE, text, SVG and PNG.
+def stem_of_label(certificate_id: str) -> str:
+    """Name the files of a certificate's label; no name of a certificate's own files is like that."""
+    return f"{stem_of(certificate_id)}+label"
+
+
+def write_tokens(record: CertificateRecord, folder: Path) -> None:
+    """Write the newest whole token of a certificate, and the newest of its labels if there is one.
+
+    Raises:
+        CommandError: they cannot be written.
+        RegisterError: they were purged.
+    """
+    whole, label = record.whole, record.newest_of(Content.LABEL)
+    write_token(whole, folder, stem=stem_of(record.id))
+    if label is not None and label is not whole:
+        write_token(label, folder, stem=stem_of_label(record.id))
+
+
+def write_token(edition: Edition, folder: Path, *, stem: str) -> Symbol:
+    """Write a token as COSE, text, SVG and PNG.
 
     Raises:
         CommandError: they cannot be written.
@@ -176,9 +195,8 @@ def write_token(record: CertificateRecord, folder: Path, *, stem: str) -> Symbol
     from certmark.cli.register.drawn import symbol_of
     from certmark.issue import IssuedCertificate
 
-    newest = record.newest
-    issued = IssuedCertificate(newest.document, newest.cose, newest.text)
-    symbol = symbol_of(newest.text)
+    issued = IssuedCertificate(edition.document, edition.cose, edition.text)
+    symbol = symbol_of(edition.text)
     write_files(folder, files_of(issued, symbol, stem=stem))
     return symbol
 
@@ -243,14 +261,16 @@ def opened_to_sign(register: str, *, out: Path, link: str | None, writes: Path |
             raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
 
 
-def hand_out(record: CertificateRecord, out: Path, *, stem: str, as_json: bool, done: str = "issued") -> int:
-    """Write the newest token of a certificate, and tell what it is.
+def hand_out(
+    record: CertificateRecord, edition: Edition, out: Path, *, stem: str, as_json: bool, done: str = "issued"
+) -> int:
+    """Write a token of a certificate, and tell what it is.
 
     Raises:
         CommandError: it cannot be written; it is in the register all the same.
     """
     try:
-        symbol = write_token(record, out, stem=stem)
+        symbol = write_token(edition, out, stem=stem)
     except CommandError as error:
         again = f"{record.id} is {done}: 'certmark register show {record.id} --out DIR' writes it"
         raise CommandError(error.code, f"{error}; {again}") from error
@@ -260,12 +280,11 @@ def hand_out(record: CertificateRecord, out: Path, *, stem: str, as_json: bool, 
 
         say(json_text(certificate(record), indent=2))
     else:
-        newest = record.newest
         where = "no status" if record.list_uri is None else f"index {record.index} of {visible(record.list_uri)}"
         say(f"{done:8} {visible(record.id)}, {where}")
         if record.replaces is not None:
             say(f"replaces {visible(record.replaces)}, which is withdrawn")
-        say(f"token    {len(newest.cose)} bytes of COSE, {len(newest.text)} characters of text")
+        say(f"token    {len(edition.cose)} bytes of COSE, {len(edition.text)} characters of text")
         size = f"{symbol.size} x {symbol.size} modules"
         say(f"symbol   QR version {symbol.version}, {size}, error correction {symbol.ecc}")
         say(f"files    {visible(str(out / stem))}.cose .txt .svg .png")

@@ -10,10 +10,10 @@ import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import ExitCode
-from certmark.cli.register.issuing import stem_of, write_token
+from certmark.cli.register.issuing import write_tokens
 from certmark.cli.register.options import AsJson, CertificateId, Location
 from certmark.cli.register.options import opened as open_register
-from certmark.cli.screen import say, show, styled
+from certmark.cli.screen import say, show, styled, table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -56,12 +56,12 @@ def list_certificates(
         rows = [record_json.certificate(record) | record_json.standing(record, at=now) for record in found]
         say(json_text(rows, indent=2))
     elif found:
-        table = _table("id", "status", "valid until", "index", "product")
+        certificates = table("id", "status", "valid until", "index", "product", whole=("id", "valid until"))
         for record in found:
             index = "" if record.index is None else str(record.index)
             cells = (record.id, _words(record.status(now).value), str(record.valid_until), index, _product(record))
-            table.add_row(*map(styled, cells))
-        show(table)
+            certificates.add_row(*map(styled, cells))
+        show(certificates)
     else:
         say("no certificates")
     return ExitCode.PASSED
@@ -72,7 +72,8 @@ def show_certificate(
     *,
     register: Location,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the newest token as ID.cose, .txt, .svg and .png.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write its newest tokens: ID.cose, .txt, .svg, .png and ID+label.cose ..."),
     ] = None,
     at: Asked = None,
     as_json: AsJson = False,
@@ -82,7 +83,7 @@ def show_certificate(
     with open_register(register) as book:
         record, events = book.certificate(certificate_id), book.history(certificate_id)
     if out is not None:
-        write_token(record, out, stem=stem_of(record.id))
+        write_tokens(record, out)
     if as_json:
         from certmark.cli.register import record_json
         from certmark.cli.verify import json_text
@@ -108,32 +109,23 @@ def _facts(record: CertificateRecord, status: str) -> Table:
         "replaced by": record.replaced_by,
         "tokens": ", ".join(f"{each.number} {each.content}" for each in record.editions) or "purged",
     }
-    table = _table()
+    facts = table()
     for name, value in said.items():
         if value:
-            table.add_row(styled(name, "dim"), styled(value))
-    return table
+            facts.add_row(styled(name, "dim"), styled(value))
+    return facts
 
 
 def _history(events: tuple[Event, ...]) -> Table:
-    table = _table("time", "event", "by", "article", "reason")
+    entries = table("time", "event", "by", "article", "reason", whole=("time",))
     for event in events:
         cells = (f"{event.time:%Y-%m-%d %H:%M}", _words(event.kind.value), event.actor or "", event.article or "")
-        table.add_row(*map(styled, (*cells, event.reason or "")))
-    return table
-
-
-def _table(*columns: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_header=bool(columns), header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in {"id", "valid until", "time"})
-    return table
+        entries.add_row(*map(styled, (*cells, event.reason or "")))
+    return entries
 
 
 def _product(record: CertificateRecord) -> str:
-    return f"{record.newest.document.subject.name}" if record.editions else "purged"
+    return f"{record.whole.document.subject.name}" if record.editions else "purged"
 
 
 def _words(value: str) -> str:

@@ -10,7 +10,7 @@ from certmark.cwt.numericdate import from_seconds
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from certmark.register import CertificateRecord, Event
+    from certmark.register import CertificateRecord, Event, WaitingDraft
 
 
 def certificate(record: CertificateRecord) -> dict[str, Any]:
@@ -36,6 +36,18 @@ def certificate(record: CertificateRecord) -> dict[str, Any]:
             }
             for edition in record.editions
         ],
+    }
+
+
+def draft(waiting: WaitingDraft) -> dict[str, Any]:
+    """Give a draft that waits."""
+    return {
+        "id": waiting.id,
+        "status_list": waiting.list_uri,
+        "index": waiting.index,
+        "sha256": waiting.digest.hex(),
+        "drafted_at": _time(waiting.drafted_at),
+        "actor": waiting.actor,
     }
 
 

@@ -68,6 +68,15 @@ def test_run_again_it_writes_what_is_missing_and_nothing_else(office: Office) ->
     ]
 
 
+def test_run_again_after_a_label_it_writes_the_whole_token(office: Office) -> None:
+    batch(office, line_of(1))
+    before = office[f"out/{ID}.cose"].read_bytes()
+    office("label", ID, *office.signing("labels"), "--actor", "anna", at="2026-03-05T00:00:00Z")
+    office[f"out/{ID}.cose"].unlink()
+    batch(office, line_of(1), "--at", "2026-03-09T00:00:00Z")
+    assert office[f"out/{ID}.cose"].read_bytes() == before
+
+
 def test_ids_that_differ_by_a_slash_or_by_case_have_files_of_their_own(office: Office) -> None:
     ids = (b"A/1", b"A-1", b"A/B", b"A/b", b"a/B", b"AB-B")
     batch(office, b"\n".join(line_of(1).replace(ID.encode(), each) for each in ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -93,6 +94,18 @@ def test_further_tokens_have_approvals_of_their_own(house: Office, certmark: Com
     ended = house(command, *what, *house.signing(), *approval(house), "--json", at="2026-03-12T00:00:00Z")
     assert approver(ended.report["tokens"][-1]["text"]) == NCCA
     house("audit")
+
+
+def test_drafts_that_wait_are_listed(house: Office) -> None:
+    assert house("drafts").out == "no drafts\n"
+    draft(house)
+    heading, row = house("drafts").out.splitlines()
+    assert heading.split() == ["id", "drafted", "by", "index", "status", "list"]
+    assert row.split() == [ID, "2026-02-01", "08:00", "anna", "0", STATUS_URI]
+    (listed,) = house("drafts", "--json").report
+    digest = sha256(house["draft-1"].read_bytes()).hexdigest()
+    assert (listed.pop("sha256"), listed.pop("drafted_at")) == (digest, "2026-02-01T08:00:00+00:00")
+    assert listed == {"id": ID, "status_list": STATUS_URI, "index": 0, "actor": "anna"}
 
 
 def test_a_discarded_draft_is_of_no_use(house: Office) -> None:

@@ -93,6 +93,24 @@ def test_files_that_were_lost_are_written_again(office: Office) -> None:
     assert {path.stem for path in office["again"].iterdir()} == {ID}
 
 
+def test_both_tokens_of_a_certificate_are_written_again_under_the_names_they_had(office: Office) -> None:
+    office.issue(1)
+    office("label", ID, *office.signing(), "--actor", "anna", at="2026-03-05T00:00:00Z")
+    office("show", ID, "--out", office["again"])
+    lost = {path.name.replace("certificate-1", ID): path.read_bytes() for path in office["out"].iterdir()}
+    assert {path.name: path.read_bytes() for path in office["again"].iterdir()} == lost
+    assert f"{ID}+label.png" in lost
+
+
+def test_a_retry_after_a_label_gives_the_whole_token(office: Office) -> None:
+    office.issue(1, "--idempotency-key", "order-17")
+    before = office["out/certificate-1.cose"].read_bytes()
+    office("label", ID, *office.signing(), "--actor", "anna", at="2026-03-05T00:00:00Z")
+    office["out/certificate-1.cose"].unlink()
+    office.issue(1, "--idempotency-key", "order-17")
+    assert office["out/certificate-1.cose"].read_bytes() == before
+
+
 def test_a_certificate_that_cannot_be_written_is_issued_and_says_so(office: Office) -> None:
     office["out"].mkdir()
     office["out/certificate-1.cose"].mkdir()
