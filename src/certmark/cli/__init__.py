@@ -1,4 +1,4 @@
-"""The command line: ``certmark demo``, ``keygen``, ``issue``, ``verify`` and ``inspect``.
+"""The command line, a module for each command of ``certmark``.
 
 This is where the clock is read and where files are opened. The library below takes bytes, text and instants.
 """

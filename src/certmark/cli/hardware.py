@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from certmark.cose.signer import Signer
     from certmark.hsm import PinRequest, PinSource, Pkcs11Uri
 
-SCHEME: Final = "pkcs11:"
+_SCHEME: Final = "pkcs11:"
+
+
+def is_uri(key: str) -> bool:
+    """Tell a URI from the name of a file; capitals do not matter in a scheme (RFC 3986 §3.1)."""
+    return key[: len(_SCHEME)].lower() == _SCHEME
 
 
 def open_signer(key: str, *, certificate: bytes | None = None) -> Signer:

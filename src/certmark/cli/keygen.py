@@ -84,7 +84,7 @@ def _in_files(algorithm: Algorithm, out: Path) -> tuple[str, Path, VerificationK
 
 
 def _on_token(algorithm: Algorithm, key: str, out: Path) -> tuple[str, Path, VerificationKey]:
-    if not key.startswith(hardware.SCHEME):
+    if not hardware.is_uri(key):
         raise CommandError(ExitCode.USAGE, "--key: give a pkcs11: URI; for a key in a file leave it out")
     if out.exists():  # before the token has worked for nothing
         raise CommandError(ExitCode.USAGE, f"{out}: exists already: choose another name, or move it away first")

@@ -50,7 +50,7 @@ def read_signer(key: str, *, certificate: str | None = None) -> Signer:
             no file or URI (64).
     """
     seal = None if certificate is None else _seal_of(certificate)
-    if key.startswith(hardware.SCHEME):
+    if hardware.is_uri(key):
         try:
             return hardware.open_signer(key, certificate=seal)
         except KeyFormatError as error:

@@ -76,9 +76,10 @@ class Pkcs11Uri:
         Raises:
             HsmUriError: not of this form, an attribute twice, an unknown one, or a PIN.
         """
-        if not text.startswith(_SCHEME) or len(text) > _LONGEST:
+        scheme, path_and_query = text[: len(_SCHEME)], text[len(_SCHEME) :]
+        if scheme.lower() != _SCHEME or len(text) > _LONGEST:
             raise HsmUriError(f"not a pkcs11: URI of at most {_LONGEST} characters")
-        path, mark, query = text.removeprefix(_SCHEME).partition("?")
+        path, mark, query = path_and_query.partition("?")
         if "pin-value=" in text:
             raise HsmUriError(
                 "pin-value is refused, since arguments stand in process lists, histories and logs: "

@@ -454,6 +454,7 @@ def test_on_a_terminal_the_pin_is_typed_and_not_shown(hsm: SoftHsm, token: SoftT
     [
         ("pkcs11:object=seal;colour=red", 64, "--key: certmark does not choose by 'colour'"),
         ("pkcs11:object=seal?pin-value=0000", 64, "--key: pin-value is refused"),
+        ("PKCS11:object=seal?pin-value=0000", 64, "--key: pin-value is refused"),
         ("pkcs11:token=other;object=seal", 66, "--key: no token fits token='other'"),
         ("{token};object=other", 66, "--key: token 'body' has no private key object='other'; it has: 'seal'"),
         ("{token}", 66, "--key: the pkcs11: URI names no key"),

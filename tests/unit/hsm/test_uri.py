@@ -16,6 +16,7 @@ from certmark.hsm import HsmUriError, Pkcs11Uri
     [
         ("pkcs11:", {}),
         ("pkcs11:object=seal", {"object": "seal"}),
+        ("PKCS11:object=seal", {"object": "seal"}),
         ("pkcs11:token=Body%20One;object=seal%3B2026", {"token": "Body One", "object": "seal;2026"}),
         ("pkcs11:token=Stelle%20%C3%9C", {"token": "Stelle Ü"}),
         ("pkcs11:id=%01%fF%00", {"id": b"\x01\xff\x00"}),
@@ -44,7 +45,7 @@ def test_what_a_uri_says(text: str, said: dict[str, object]) -> None:
     [
         ("", "not a pkcs11: URI"),
         ("object=seal", "not a pkcs11: URI"),
-        ("PKCS11:object=seal", "not a pkcs11: URI"),
+        ("pkcs12:object=seal", "not a pkcs11: URI"),
         ("pkcs11:object=" + "a" * 2048, "at most 2048"),
         ("pkcs11:object=x?", "nothing follows"),
         ("pkcs11:object=", "value of object is empty"),
