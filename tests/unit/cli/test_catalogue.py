@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -232,7 +232,16 @@ def test_a_program_that_asks_and_waits_gets_each_answer_before_it_asks_again(for
 ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes as POSIX has them")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let programs that are started be interrupted, also where this one was started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @ON_POSIX
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_it_quietly_and_leaves_nobody_behind(evidence: Evidence, tmp_path: Path) -> None:
     (tmp_path / "endless.csv").write_text("token\n" + f"{WORLD.text}\n" * 20_000, encoding="utf-8")
     with start(tmp_path / "endless.csv", *evidence, "--csv", "--jobs", 2, start_new_session=True) as program:
