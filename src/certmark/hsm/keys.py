@@ -221,16 +221,21 @@ def _of_point(holder: Object, private: Object, words: str) -> Iterator[Verificat
     kind = next((kind for kind in KINDS if parameters in kind.parameters), None)
     if kind is None:
         raise HsmCurveError(f"the key {words} is on another curve: certmark signs with P-256, P-384 and Ed25519")
-    try:
-        yield VerificationKey.from_point(kind.algorithm, _unwrapped(point))
-    except KeyFormatError as error:
-        raise HsmCurveError(f"the public half of the key {words} is no point of its curve") from error
+    for bare in _readings(point):
+        with suppress(KeyFormatError):
+            yield VerificationKey.from_point(kind.algorithm, bare)
+            return
+    raise HsmCurveError(f"the public half of the key {words} is no point of its curve")
 
 
-def _unwrapped(point: bytes) -> bytes:
-    """Take a point out of its OCTET STRING, in which the standard wants it and some tokens do not put it."""
-    wrapped = len(point) > 2 and point[0] == 0x04 and point[1] == len(point) - 2
-    return point[2:] if wrapped else point
+def _readings(point: bytes) -> Iterator[bytes]:
+    """Give a point as it stands, and out of the OCTET STRING in which the standard wants it and some tokens do not.
+
+    Only the curve tells which one it is: every 256th point of P-256 begins as such a string of its length would.
+    """
+    yield point
+    if len(point) > 2 and point[0] == 0x04 and point[1] == len(point) - 2:
+        yield point[2:]
 
 
 def _of_certificate(certificate: Object) -> Iterator[VerificationKey]:

@@ -347,13 +347,16 @@ def test_a_public_key_that_is_no_point(point: bytes, why: str, token: SoftToken)
         token.open("object=seal")
 
 
-def test_a_point_without_its_wrapping_is_understood(token: SoftToken) -> None:
+@pytest.mark.parametrize("number", [1, 164], ids=["usual", "begins like a wrapping"])
+def test_a_point_without_its_wrapping_is_understood(number: int, token: SoftToken) -> None:
+    public_key = keys.signer(number=number).public_key
+    said: Any = public_key.to_cose_key()
+    point = b"\x04" + said[-2] + said[-3]
+    assert (number == 164) == (point[1] == len(point) - 2)
     token.make(P256)
-    signer = token.open("object=seal")
-    said: Any = signer.public_key.to_cose_key()
     token.remove(ObjectClass.PUBLIC_KEY)
-    token.create(public_object(signer.public_key, point=b"\x04" + said[-2] + said[-3]))
-    assert token.open("object=seal").public_key == signer.public_key
+    token.create(public_object(public_key, point=point))
+    assert token.open("object=seal").public_key == public_key
 
 
 def test_a_token_without_the_mechanism(hsm: SoftHsm, token: SoftToken) -> None:
