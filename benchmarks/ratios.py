@@ -64,7 +64,7 @@ def ratio(measured: Callable[[], object], unit: Callable[[], object], *, rounds:
     Args:
         measured: what is measured.
         unit: what it is compared with.
-        rounds: each takes about 40 ms, or four calls if they are longer.
+        rounds: two or more; each takes about 40 ms, or four calls if they are longer.
     """
     calls, unit_calls = _calls_of_a_block(measured), _calls_of_a_block(unit)
 
@@ -93,7 +93,7 @@ def _best_of(one_round: Callable[[], Round], rounds: int) -> Figure:
     while len(quiet) < rounds and len(quiet) + len(disturbed) < 3 * rounds:
         done = one_round()
         (quiet if done.quiet else disturbed).append(done.ratio)
-    if 2 * len(quiet) >= rounds:
+    if len(quiet) >= max(2, rounds / 2):
         return summary(quiet)
     return summary(quiet + disturbed)._replace(disturbed=len(disturbed) / (len(quiet) + len(disturbed)))
 

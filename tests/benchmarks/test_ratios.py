@@ -36,6 +36,11 @@ def test_quiet_rounds_count(rounds: list[Round], expected: Figure) -> None:
     assert list(following) == []
 
 
+def test_one_quiet_round_of_two_is_too_few() -> None:
+    following = iter([Round(9, quiet=True), *[Round(9, quiet=False)] * 5])
+    assert ratios._best_of(lambda: next(following), 2) == Figure(9, 0, 5 / 6)  # noqa: SLF001 its clock is not at hand
+
+
 def test_a_call_is_measured_in_units_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
 
