@@ -146,7 +146,7 @@ def file_name(sku: str) -> str:
 def table(rows: Sequence[Sequence[str]]) -> bytes:
     """Write CSV that is harmless to spreadsheets."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # its ends of lines, since with others a carriage return in a cell would be one more
     writer.writerow(KEPT)
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8", "backslashreplace")

@@ -143,6 +143,11 @@ def test_a_typing_error_of_the_shop_takes_no_product_down(tmp_path: Path) -> Non
     assert _nightly(tmp_path, suspended, right, night="2026-06-04")[0] == 1
 
 
+def test_a_carriage_return_in_an_sku_begins_no_row_of_the_changes() -> None:
+    module = runpy.run_path(str(ROOT / "examples" / "nightly_catalogue.py"))
+    assert b'"A\r=1+1"' in module["table"]([["A\r=1+1"]])
+
+
 def test_the_program_of_the_night_says_what_must_come_down(tmp_path: Path) -> None:
     store = TrustStore(tmp_path / "store", anchor=WORLD.anchor)
     store.import_bundle(WORLD.bundle)

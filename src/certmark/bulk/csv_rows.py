@@ -253,5 +253,6 @@ def _results(checked: Checked) -> Iterator[str]:
 
 def _line(cells: Sequence[str], delimiter: str) -> str:
     out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerow(cells)
-    return out.getvalue()
+    # with this end, cells with a carriage return are quoted too, whatever the version of Python
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return out.getvalue().removesuffix("\r\n") + "\n"

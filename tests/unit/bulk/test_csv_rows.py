@@ -179,6 +179,14 @@ def test_an_answer_may_be_asked_again() -> None:
     assert answer(again) == answer(f"sku,token\nA,{WORLD.text}\n".encode())
 
 
+def test_a_carriage_return_within_a_cell_begins_no_row_of_the_answer() -> None:
+    data = f'sku,token\n"A\r=1+1",{WORLD.text}\n'.encode()
+    header, records = read(data)
+    text, _ = CsvRows(header)(WORLD.verifier(), NOW, records)
+    assert text.startswith('"A\r=1+1",')
+    assert answer((header.answer + text).encode()) == answer(data)
+
+
 def test_a_bad_row_keeps_what_can_be_kept_of_it() -> None:
     (row,) = answer(b"sku,token,gtin\nM\xfcller,T\x1b\n")
     assert (row["sku"], row["token"], row["gtin"]) == ("M\\xfcller", "T\\x1b", "")
