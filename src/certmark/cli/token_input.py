@@ -75,14 +75,16 @@ def opened_lines(argument: str, *, what: str) -> Iterator[BinaryIO]:
 
 
 def is_text(argument: str) -> bool:
-    """Tell a code from a path: by how it begins, or since no file can have such a name."""
-    if _CODE.match(argument) or not argument or not argument.isprintable():
+    """Tell a code from a path: by how it begins, or since no file has such a name and hardly one could."""
+    if _CODE.match(argument) or not argument:
         return True
     try:
         Path(argument).stat()
+    except ValueError:  # the character 0
+        return True
     except OSError as error:
-        return error.errno == errno.ENAMETOOLONG
-    return False
+        return error.errno == errno.ENAMETOOLONG or not argument.isprintable()
+    return False  # some systems write spaces that are not printable into the names of screenshots
 
 
 def _token_in(data: bytes, *, suffix: str) -> Token:

@@ -156,6 +156,21 @@ def test_cose_may_come_from_a_file_or_standard_input(
     assert certmark("verify", "-", *evidence).code == 0
 
 
+@pytest.mark.parametrize("name", ["at 6.27.00\u202fPM", "\u3000", "soft\u00adhyphen"])
+def test_a_file_is_read_whatever_its_name(
+    name: str, certmark: Command, evidence: Evidence, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(WORLD.text.encode())
+    assert certmark("verify", name, *evidence).code == 0
+    assert certmark("verify", name, *evidence, "--jsonl").code == 0
+
+
+@pytest.mark.parametrize("text", ["no\u202ffile", "no\nfile", "no\0file", "no\udcfcfile"])
+def test_what_no_file_is_called_is_a_text(text: str, certmark: Command, evidence: Evidence) -> None:
+    assert certmark("verify", text, *evidence, "--json").report["sub_indication"] == "FORMAT_FAILURE"
+
+
 def _changed(text: str) -> str:
     return text[:-40] + ("1" if text[-40] == "0" else "0") + text[-39:]
 
