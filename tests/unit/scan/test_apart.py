@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -35,6 +36,15 @@ def test_what_takes_too_long_is_given_up() -> None:
 def test_what_needs_too_much_memory_is_given_up() -> None:
     with pytest.raises(PictureError, match="needed too much time or memory"):
         scan_apart(pdf(b"", pages=20, side=14_400), bounds=Bounds(memory=100_000_000))
+
+
+@ON_LINUX
+def test_bounds_of_the_system_that_are_lower_stay(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(saved(picture(CODE), "PNG"))
+    program = "import pathlib, certmark.scan as s; print(*s.scan_apart(pathlib.Path('a.png').read_bytes()).codes)"
+    bounded = ["bash", "-c", 'ulimit -v 1500000 -t 15; exec "$0" -c "$1"', sys.executable, program]
+    done = subprocess.run(bounded, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (CODE in done.stdout, done.stderr) == (True, "")
 
 
 def test_a_reader_that_falls_over_is_an_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
