@@ -108,7 +108,10 @@ def _code_in(picture: bytes) -> Token:
         return found.codes[0].text
     if found.foreign:
         return found.foreign[0].untrusted_text  # the report names it
-    return Unreadable("No QR code was found: take a sharper or larger picture.")
+    return Unreadable(
+        "No QR code was found: take a sharper picture, with the code larger in it. More than 50 megapixels, or pages "
+        "of a PDF after the 20th, are not read."
+    )
 
 
 def _text(data: bytes) -> str:

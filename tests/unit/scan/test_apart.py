@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from certmark.scan import Bounds, PictureError, scan, scan_apart
 from tests.fuzz.slow_pictures import finders, pdf
@@ -89,6 +90,18 @@ def test_a_code_of_someone_else_is_named(certmark: Command, evidence: tuple[obje
     ended = certmark("verify", tmp_path / "shelf.webp", *evidence, "--json")
     assert ended.code == 1
     assert "COVID" in ended.report["checks"][0]["reason"]
+
+
+def test_what_was_not_read_for_its_size_is_told_so(
+    certmark: Command, evidence: tuple[object, ...], tmp_path: Path
+) -> None:
+    page = Image.new("1", (20, 20), 1)
+    picture(CODE).convert("1").resize((7_100, 7_100)).save(tmp_path / "large.png")
+    page.save(tmp_path / "long.pdf", save_all=True, append_images=[page] * 19 + [picture(CODE)])
+    for name, said in (("large.png", "More than 50 megapixels"), ("long.pdf", "after the 20th")):
+        ended = certmark("verify", tmp_path / name, *evidence, "--json")
+        assert ended.code == 1
+        assert said in ended.report["checks"][0]["reason"]
 
 
 def test_a_picture_that_was_given_up_gets_a_report(
