@@ -15,3 +15,9 @@ def harmless(cell: str) -> str:
     if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         cell = f"'{cell}"
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", cell)
+
+
+def as_meant(cell: str) -> str:
+    """Give a cell without the apostrophe that ``harmless`` put before it."""
+    meant = cell.removeprefix("'")
+    return meant if harmless(meant) == cell else cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certmark.spreadsheets import harmless
+from certmark.spreadsheets import as_meant, harmless
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,8 @@ from certmark.spreadsheets import harmless
 )
 def test_no_cell_is_a_formula_or_acts_on_a_terminal(cell: str, written: str) -> None:
     assert harmless(cell) == written
+
+
+@pytest.mark.parametrize("cell", ["=1+2", "-X100", "+5V", "@home", "-5", "'quoted'", "o'clock", "'", "", "two\nlines"])
+def test_what_was_written_is_read_as_it_was_meant(cell: str) -> None:
+    assert as_meant(harmless(cell)) == as_meant(cell) == cell

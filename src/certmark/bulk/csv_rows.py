@@ -18,7 +18,7 @@ from certmark.bulk.lines import LONGEST, TOO_LONG, lines
 from certmark.bulk.tally import Tally
 from certmark.errors import CertmarkError
 from certmark.lines import BYTE_ORDER_MARK, Line, Lines
-from certmark.spreadsheets import harmless
+from certmark.spreadsheets import as_meant, harmless
 from certmark.verify.report_json import instant
 from certmark.wording import advise
 
@@ -162,7 +162,7 @@ def _row(record: Record, places: Sequence[int | None]) -> Row:
     if record.problem is not None:
         return Row("", line=record.line, problem=record.problem)
     token, *product = ("" if at is None else record.cells[at] for at in places)
-    gtin, model, version = (value.strip() or None for value in product)
+    gtin, model, version = (as_meant(value).strip() or None for value in product)  # may be an answer asked again
     return Row(token, gtin, model, version, record.line)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from certmark.bulk.csv_rows import RESULTS, CatalogueError, CsvRows, Header, Record, read_catalogue
 from certmark.bulk.lines import LONGEST
 from certmark.bulk.tally import Tally
-from tests.world import NOW, WORLD
+from tests.world import CERTIFICATE, NOW, WORLD
 
 HEADER = b"sku,token,gtin\n"
 
@@ -177,6 +177,18 @@ def test_an_answer_may_be_asked_again() -> None:
     text, _ = CsvRows(header)(WORLD.verifier(), NOW, records)
     again = (header.answer + text).encode()
     assert answer(again) == answer(f"sku,token\nA,{WORLD.text}\n".encode())
+
+
+@pytest.mark.parametrize("model", ["-X100", "+5V", "@home", "=1", "'X", "FR-100"])
+def test_an_answer_that_is_asked_again_is_about_the_same_product(model: str) -> None:
+    world = WORLD.with_certificate(subject={**CERTIFICATE["subject"], "models": [model]})
+    asked = f"token,model\n{world.text},{model}\n".encode()
+    for _ in range(3):
+        header, records = read(asked)
+        text, _ = CsvRows(header)(world.verifier(), NOW, records)
+        asked = (header.answer + text).encode()
+        (row,) = csv.DictReader(io.StringIO(asked.decode(), newline=""))
+        assert (row["product_match"], row["may_promote"]) == ("matched", "yes")
 
 
 def test_a_carriage_return_within_a_cell_begins_no_row_of_the_answer() -> None:
