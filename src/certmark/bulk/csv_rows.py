@@ -47,7 +47,14 @@ _NO_ROW: Final = (
     "The line is no row: its quotes are not closed or stand where none may stand, or it holds a carriage return in "
     "between."
 )
+_NO_TEXT: Final = "The row is not in UTF-8: save the file as UTF-8."
+_CHARACTER_0: Final = "The row holds a character with the number 0."
+_COUNTED: Final = "The row has {} cells, and the header {}."
 _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")
+_MENDED: Final = re.compile(
+    "|".join([*map(re.escape, (TOO_LONG, _NO_ROW, _NO_TEXT, _CHARACTER_0)), _COUNTED.format("[0-9]+", "[0-9]+")])
+)
+"""Problems that the answer no longer shows: its row is whole, and without what could not be kept."""
 
 
 class CatalogueError(CertmarkError):
@@ -220,12 +227,14 @@ def _record(line: Line, cells: tuple[str, ...] | None, header: Header) -> Record
     text = "".join(cells)
     problem = None
     if len(cells) != len(header.names):
-        problem = f"The row has {len(cells)} cells, and the header {len(header.names)}."
+        problem = _COUNTED.format(len(cells), len(header.names))
         cells = cells[: len(header.names)]
     elif _NOT_UTF_8.search(text):
-        problem = "The row is not in UTF-8: save the file as UTF-8."
+        problem = _NO_TEXT
     elif "\x00" in text:
-        problem = "The row holds a character with the number 0."
+        problem = _CHARACTER_0
+    elif (told := header.place_of("row_problem")) is not None and _MENDED.fullmatch(cells[told]):
+        problem = cells[told]
     if problem is not None:
         cells = tuple(_NOT_UTF_8.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", cell) for cell in cells)
     return Record(line.number, cells, problem)

@@ -205,6 +205,37 @@ def test_a_bad_row_keeps_what_can_be_kept_of_it() -> None:
     assert row["reason"] == row["row_problem"] == "The row has 2 cells, and the header 3."
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"A,{WORLD.text}".encode(),
+        f"A,{WORLD.text},,B".encode(),
+        f"A\xfc,{WORLD.text},".encode("latin-1"),
+        f"A\0,{WORLD.text},".encode(),
+        f'"A,{WORLD.text},'.encode(),
+        f"A,{WORLD.text},{'1' * LONGEST}".encode(),
+    ],
+    ids=["few", "many", "latin-1", "character-0", "quote", "long"],
+)
+def test_a_bad_row_stays_one_when_the_answer_is_asked_again(row: bytes) -> None:
+    header, records = read(HEADER + row)
+    text, _ = CsvRows(header)(WORLD.verifier(), NOW, records)
+    again = (header.answer + text).encode()
+    (before,), (after,) = answer(HEADER + row), answer(again)
+    assert before["row_problem"] == after["row_problem"] != ""
+    assert (after["sub_indication"], after["may_promote"]) == ("FORMAT_FAILURE", "no")
+
+
+def test_a_row_that_was_corrected_in_the_answer_is_asked_about() -> None:
+    wrong, corrected = (
+        f"token,gtin,row_problem\n{WORLD.text},{it}\n".encode() for it in ("1,The row", "4006381333931,")
+    )
+    assert answer(wrong)[0]["row_problem"].startswith("The row cannot be compared: gtin is not a GTIN")
+    assert answer(corrected)[0]["may_promote"] == "yes"
+    stale = f"token,gtin,row_problem\n{WORLD.text},4006381333931,The row cannot be compared: gtin is not a GTIN.\n"
+    assert answer(stale.encode())[0]["may_promote"] == "yes"
+
+
 def test_a_wrong_gtin_is_a_problem_of_the_row_and_a_foreign_code_is_none() -> None:
     typo, foreign = answer(f"token,gtin\n{WORLD.text},4006381333930\nHC1:X,4006381333931\n".encode())
     assert (typo["sub_indication"], foreign["sub_indication"]) == ("FORMAT_FAILURE", "FORMAT_FAILURE")
