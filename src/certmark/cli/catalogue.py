@@ -109,7 +109,7 @@ def _exit_code(tally: Tally) -> ExitCode:
 @contextmanager
 def _progress(stream: BinaryIO) -> Iterator[Callable[[int], None]]:
     """Show a bar on standard error, where that is a terminal and standard output is none."""
-    if sys.stderr is None or not sys.stderr.isatty() or sys.stdout.isatty():
+    if sys.stderr is None or not sys.stderr.isatty() or sys.stdout is None or sys.stdout.isatty():
         yield lambda _: None
         return
     from rich.console import Console

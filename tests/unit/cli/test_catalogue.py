@@ -292,6 +292,16 @@ def test_the_progress_is_shown_on_a_terminal_only(
     assert "\x1b[" in terminal.getvalue()
 
 
+def test_a_closed_output_is_told_on_a_terminal_too(
+    certmark: Command, evidence: Evidence, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(sys, "stdout", None)  # as Python does
+    assert certmark("verify", files / "token.txt", *evidence, "--jsonl").code == 64
+    assert "standard output is closed: " in terminal.getvalue()
+
+
 def test_the_progress_of_a_pipe_has_no_end(
     certmark: Command, evidence: Evidence, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
