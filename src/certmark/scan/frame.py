@@ -83,10 +83,10 @@ def _bytes_and_shape(frame: object) -> tuple[bytes | memoryview, Sequence[int]]:
         view = memoryview(frame)  # type: ignore[arg-type]  # what has no buffer is what it is asked for
     except TypeError:
         return _array(frame)
-    if view.format not in ("B", "b", "c"):
+    if view.format not in ("B", "b", "c", "<B"):  # the last is what ctypes calls it, and no other view may be cast
         raise ValueError(f"pixels of the format {view.format!r} are no bytes: convert them to 8 bits")
     shape = view.shape or ()
-    return (view.cast("B") if view.c_contiguous else view.tobytes()), shape
+    return (view.cast("B") if view.c_contiguous and view.format != "<B" else view.tobytes()), shape
 
 
 def _array(frame: object) -> tuple[bytes | memoryview, Sequence[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import pytest
@@ -32,7 +33,9 @@ def test_plain_bytes_are_read_with_their_size(layout: Layout) -> None:
     assert texts(data, width=WIDTH, height=HEIGHT, layout=layout) == [CODE]
 
 
-@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize(
+    "kind", [bytes, bytearray, memoryview, (ctypes.c_ubyte * len(GREY.tobytes())).from_buffer_copy]
+)
 def test_any_kind_of_bytes_will_do(kind: Any) -> None:
     assert texts(kind(GREY.tobytes()), width=WIDTH, height=HEIGHT) == [CODE]
 
