@@ -95,4 +95,6 @@ def _array(frame: object) -> tuple[bytes | memoryview, Sequence[int]]:
         raise TypeError(f"a {type(frame).__name__} is no frame: give bytes, or an array of bytes")
     if interface["typestr"] not in ("|u1", "|b1"):
         raise ValueError(f"pixels of the type {interface['typestr']} are no bytes: convert them to 8 bits")
+    if interface.get("strides") is not None:
+        raise ValueError("the rows of the array stand apart: give bytes with width, height and stride")
     return memoryview(interface["data"]).cast("B"), interface["shape"]

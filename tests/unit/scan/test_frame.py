@@ -56,6 +56,7 @@ def test_the_luma_plane_of_a_video_frame_is_a_grey_frame() -> None:
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "1"])
 def test_what_has_the_array_interface_is_read(mode: str) -> None:
     assert texts(GREY.convert(mode)) == [CODE]
+    assert texts(Array(shape=(HEIGHT, WIDTH), data=GREY.tobytes(), strides=None)) == [CODE]
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -101,6 +102,7 @@ SQUARE = memoryview(bytes(10_000))
         (Image.new("F", (10, 10)), {}, "convert them to 8 bits"),
         (Array(shape=(1, 1), data=(1234, True)), {}, "is no frame"),
         (Array(shape=(100, 100), data=b"short"), {}, "bytes are no"),
+        (Array(shape=(99, 100), data=bytes(10_000), strides=(101, 1)), {}, "stand apart"),
         ("text", {}, "is no frame"),
         (None, {}, "is no frame"),
     ],
