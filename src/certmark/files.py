@@ -41,7 +41,12 @@ def read(path: Path, *, at_most: int) -> bytes:
     """
     with _meant(path):
         descriptor = os.open(path, _READ)
-        with os.fdopen(descriptor, "rb") as file:
+        try:
+            file = os.fdopen(descriptor, "rb")
+        except OSError:  # a folder
+            os.close(descriptor)
+            raise
+        with file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise OSError(errno.EINVAL, "not a regular file")
             return file.read(at_most + 1)

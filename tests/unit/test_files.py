@@ -219,6 +219,16 @@ def test_a_file_is_read_up_to_one_byte_beyond_its_bound(tmp_path: Path) -> None:
     assert len(files.read(tmp_path / "file", at_most=3)) == 4
 
 
+def test_a_folder_that_is_no_file_is_not_kept_open(tmp_path: Path) -> None:
+    before = os.open(tmp_path, os.O_RDONLY)
+    os.close(before)
+    with pytest.raises(OSError, match=r"(?i)directory|denied"):
+        files.read(tmp_path, at_most=3)
+    after = os.open(tmp_path, os.O_RDONLY)
+    os.close(after)
+    assert before == after
+
+
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
 def test_only_a_regular_file_is_read_and_nothing_waits(kind: str, tmp_path: Path) -> None:
     place = tmp_path / "place"
