@@ -118,7 +118,7 @@ def language(accepted: str) -> str:
     for place, part in enumerate(accepted.split(",")[:32]):
         tag, _, weight = part.strip().partition(";")
         try:
-            quality = float(weight.strip().removeprefix("q=") or 1)
+            quality = float(weight.strip().lower().removeprefix("q=") or 1)
         except ValueError:
             continue
         if quality > 0:

@@ -181,6 +181,7 @@ def test_a_refresh_that_fails_leaves_what_is_at_hand_and_is_tried_again(caplog: 
         ("PL", "pl"),
         ("en;q=0.4, it;q=0.9", "it"),
         ("nl,fr;q=0.5", "fr"),
+        ("nl;q=0.9,fr;Q=0.5", "fr"),
         ("es;q=0, en", "en"),
         ("es;q=0", "en"),
         ("*", "en"),
