@@ -10,7 +10,8 @@ from certmark.text import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_OURS: Final = re.compile("CM[0-9]+:|https:[^#]*#[0-9]")
+# digits to the end: links to parts of a page, such as #1-install, are others'
+_OURS: Final = re.compile(r"CM[0-9]+:|https:[^#]*#[0-9]+\s*$")
 
 _FOREIGN: Final = (
     ("HC[0-9]:", "an EU Digital COVID Certificate"),

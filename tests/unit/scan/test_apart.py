@@ -79,7 +79,7 @@ def test_the_content_decides_and_not_the_name(
 
 
 def test_of_several_codes_ours_is_taken(certmark: Command, evidence: tuple[object, ...], tmp_path: Path) -> None:
-    codes = [picture("https://shop.example/"), picture("HC1:ABC"), picture(CODE)]
+    codes = [*map(picture, ("https://shop.example/", "https://maker.example/help#1-install", "HC1:ABC")), picture(CODE)]
     for order in (codes, codes[::-1]):
         (tmp_path / "shelf.png").write_bytes(saved(beside(*order), "PNG"))
         assert certmark("verify", tmp_path / "shelf.png", *evidence).code == 0
