@@ -207,7 +207,7 @@ def _records(source: Lines, header: Header) -> Iterator[Record]:
 def _over_several_lines(data: bytes, source: Lines, header: Header) -> tuple[str, ...] | None:
     """Give the cells of a row whose first line ends within quotes; unless they are as many as they must be, none."""
     taken: list[Line] = []
-    for line in islice(source, _MOST_LINES):
+    for line in islice(source, _MOST_LINES - 1):
         taken.append(line)
         data += line.data or b""
         if line.data is None or len(data) > LONGEST:

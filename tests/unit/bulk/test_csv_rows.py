@@ -81,6 +81,12 @@ def test_every_row_has_its_outcome_and_its_line(data: bytes, expected: list[Any]
     assert rows(data)[: len(expected)] == expected
 
 
+@pytest.mark.parametrize(("lines", "good"), [(49, True), (50, True), (51, False)])
+def test_a_row_goes_over_as_many_lines_as_it_is_said_to(lines: int, *, good: bool) -> None:
+    data = b'"' + b"x\n" * (lines - 1) + b'x",T,1\n'
+    assert rows(data)[0][2] == good
+
+
 def test_a_quote_that_is_closed_far_below_takes_no_rows_with_it() -> None:
     found = rows(b'"A,T,1\n' + b"B,T,2\n" * 1000 + b'C,T,3"\n')
     assert len(found) == 1002
