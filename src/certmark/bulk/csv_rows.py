@@ -170,7 +170,7 @@ def _row(record: Record, places: Sequence[int | None]) -> Row:
         return Row("", line=record.line, problem=record.problem)
     token, *product = ("" if at is None else record.cells[at] for at in places)
     gtin, model, version = (as_meant(value).strip() or None for value in product)  # may be an answer asked again
-    return Row(token, gtin, model, version, record.line)
+    return Row(token.strip(), gtin, model, version, record.line)
 
 
 def _header(data: bytes) -> Header:
@@ -201,7 +201,8 @@ def _records(source: Lines, header: Header) -> Iterator[Record]:
             cells = _cells(_text(line.data), header.delimiter)
             if cells is None and line.data.count(b'"') % 2:
                 cells = _over_several_lines(line.data, source, header)
-            yield _record(line, cells, header)
+            if cells is None or len(cells) != len(header.names) or any(cell.strip() for cell in cells):
+                yield _record(line, cells, header)  # else spreadsheets left it where a row was emptied
 
 
 def _over_several_lines(data: bytes, source: Lines, header: Header) -> tuple[str, ...] | None:

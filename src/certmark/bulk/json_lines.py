@@ -71,7 +71,7 @@ class JsonLines:
         if line.data is None:
             return Row("", line=line.number, problem=TOO_LONG)
         # bytes that are no UTF-8 become characters that no code has: the report then says so
-        text = line.data.decode("utf-8", "surrogateescape")
+        text = line.data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")
         return Row(text, self.gtin, self.model, self.version, line.number)
 
     def _row(self, line: Line) -> tuple[Row, str]:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from certmark.cli.reading import open_file, read_bounded, standard_input
+from certmark.cli.screen import complain
+from certmark.lines import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +107,9 @@ def _code_in(picture: bytes) -> Token:
     except PictureError as error:
         return Unreadable(str(error))
     if found.codes:
+        several = len({code.text for code in found.codes})
+        if several > 1:
+            complain(f"warning: {several} different certificate codes are on the picture, and this is about the first")
         return found.codes[0].text
     if found.foreign:
         return found.foreign[0].untrusted_text  # the report names it
@@ -116,4 +121,4 @@ def _code_in(picture: bytes) -> Token:
 
 def _text(data: bytes) -> str:
     # bytes that are no UTF-8 become characters that no code has: the report then says so
-    return data.decode("utf-8", "surrogateescape")
+    return data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")

@@ -43,6 +43,7 @@ def answer(data: bytes, **product: str) -> list[dict[str, str]]:
         (b"A,T,1", [(2, ("A", "T", "1"), True)]),
         (b"A,T,1\r\nB,T,\r\n", [(2, ("A", "T", "1"), True), (3, ("B", "T", ""), True)]),
         (b"\n\r\nA,T,1\n\n", [(4, ("A", "T", "1"), True)]),
+        (b'A,T,1\n,,\n" ", ,\nB,T,2\n', [(2, ("A", "T", "1"), True), (5, ("B", "T", "2"), True)]),
         (b'"A,""B""",T,1\n', [(2, ('A,"B"', "T", "1"), True)]),
         (b'19" rack,T,1\n', [(2, ('19" rack', "T", "1"), True)]),
         (b'"A\nB",T,1\nC,T,2\n', [(2, ("A\nB", "T", "1"), True), (4, ("C", "T", "2"), True)]),
@@ -66,6 +67,7 @@ def answer(data: bytes, **product: str) -> list[dict[str, str]]:
             "no-line-end",
             "crlf",
             "empty-lines",
+            "empty-cells",
             "quotes",
             "inch",
             "two-lines",
@@ -171,6 +173,11 @@ def test_the_answer_is_the_catalogue_with_the_verdicts_behind_it() -> None:
 def test_the_product_of_a_row_is_compared() -> None:
     data = f"token,gtin,model,version\n{WORLD.text},5901234123457,,\n{WORLD.text},,se1-a,2.0.1 G\n".encode()
     assert [row["product_match"] for row in answer(data)] == ["differs", "matched"]
+
+
+def test_space_around_a_token_does_not_matter() -> None:
+    (row,) = answer(HEADER + f"A, {WORLD.text} ,\n".encode())
+    assert (row["indication"], row["token"]) == ("PASSED", f" {WORLD.text} ")
 
 
 def test_what_all_rows_are_about_may_be_given_apart() -> None:

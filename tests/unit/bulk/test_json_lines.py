@@ -53,6 +53,10 @@ def test_white_space_around_an_object_does_not_matter(before: bytes, after: byte
     assert one(before + row().strip() + after)["indication"] == "PASSED"
 
 
+def test_a_byte_order_mark_before_a_token_does_not_matter() -> None:
+    assert one(b"\xef\xbb\xbf" + WORLD.text.encode())["indication"] == "PASSED"
+
+
 @pytest.mark.parametrize(
     ("members", "match"),
     [

@@ -19,6 +19,7 @@ from certmark.status.bitarray import Status
 from certmark.transport import to_bare
 from tests import keys, seals
 from tests.unit.cli.conftest import AT, Command, Ended, write_world
+from tests.unit.scan.drawn import beside, picture, saved
 from tests.world import BODY_KEY, STRANGER_KEY, WORLD, World, seconds, service_key
 
 Evidence = tuple[object, ...]
@@ -146,6 +147,22 @@ def test_a_text_may_come_in_three_ways(
     type_in(text.encode())
     argument = {"argument": text, "stdin": "-", "file": tmp_path / "a.txt"}[way]
     assert certmark("verify", argument, *evidence).code == 0
+
+
+def test_a_byte_order_mark_before_a_text_does_not_matter(certmark: Command, evidence: Evidence, tmp_path: Path) -> None:
+    (tmp_path / "label.txt").write_text(f"{WORLD.text}\r\n", encoding="utf-8-sig", newline="")
+    assert certmark("verify", tmp_path / "label.txt", *evidence).code == 0
+
+
+def test_several_codes_on_a_picture_are_told(certmark: Command, evidence: Evidence, tmp_path: Path) -> None:
+    code, other = picture(WORLD.text), picture(to_bare(WORLD.issue(WORLD.certificate().for_label()).cose))
+    for name, images in {"one": [code], "twice": [code, code], "two": [code, other]}.items():
+        (tmp_path / f"{name}.png").write_bytes(saved(beside(*images), "PNG"))
+    for name in ("one", "twice"):
+        ended = certmark("verify", tmp_path / f"{name}.png", *evidence)
+        assert (ended.code, ended.err) == (0, "")
+    ended = certmark("verify", tmp_path / "two.png", *evidence)
+    assert ended.complaint.startswith("warning: 2 different certificate codes are on the picture")
 
 
 def test_cose_may_come_from_a_file_or_standard_input(
