@@ -48,7 +48,8 @@ def test_the_claims_set_is_the_deterministic_encoding_that_certmark_writes() -> 
 def test_registered_claims_have_the_published_numbers() -> None:
     claims = cbor.decode(bytes.fromhex(CWT["claims_set"]))
     assert isinstance(claims, dict)
-    assert [string_claim(claims, claim) for claim in (Claim.ISS, Claim.SUB)] == ["coap://as.example.com", "erikw"]
+    assert string_claim(claims, Claim.ISS, most=200) == "coap://as.example.com"
+    assert string_claim(claims, Claim.SUB, most=200) == "erikw"
     assert [time_claim(claims, claim) for claim in (Claim.EXP, Claim.NBF, Claim.IAT)] == [
         1444064944,
         1443944944,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from hypothesis import given
@@ -114,7 +115,7 @@ def test_a_flipped_bit_never_verifies(bit: int) -> None:
 
 @given(st.dictionaries(st.integers(0, 7) | st.text(max_size=4), values, max_size=4))
 def test_claims_are_taken_or_refused_with_our_error(claims: dict[int | str, Any]) -> None:
-    for take in (string_claim, time_claim):
+    for take in (partial(string_claim, most=200), time_claim):
         for claim in (Claim.ISS, Claim.EXP):
             try:
                 taken = take(claims, claim)

@@ -12,7 +12,11 @@ from certmark.text import problem_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MAX_STRING: Final = 400
+LONGEST_NAME: Final = 200
+"""Chars of iss and sub where they are names (text-200 of trust.cddl)."""
+
+LONGEST_URI: Final = 408
+"""Chars of sub where it is a link (https-uri of certificate.cddl)."""
 
 
 class Claim(IntEnum):
@@ -31,15 +35,20 @@ class Claim(IntEnum):
     TRUSTED_LIST = -65539
 
 
-def string_claim(claims: Mapping[int | str, object], claim: Claim) -> str:
+def string_claim(claims: Mapping[int | str, object], claim: Claim, *, most: int) -> str:
     """Take a claim that must be there and must be a text fit to be shown (iss, sub).
 
+    Args:
+        claims: as decoded.
+        claim: which one.
+        most: how many chars it may have.
+
     Raises:
-        CwtError: missing, of another type, longer than 400 chars, or unfit.
+        CwtError: missing, of another type, longer, or unfit.
     """
     value = claims.get(claim)
-    if type(value) is not str or len(value) > _MAX_STRING:
-        raise CwtError(f"claim {claim.name.lower()} must be a text of at most {_MAX_STRING} chars")
+    if type(value) is not str or len(value) > most:
+        raise CwtError(f"claim {claim.name.lower()} must be a text of at most {most} chars")
     if problem := problem_in(value):
         raise CwtError(f"claim {claim.name.lower()} {problem}")
     return value

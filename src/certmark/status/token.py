@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.cose.profile import STATUS_TOKEN
 from certmark.cwt import token, typ
-from certmark.cwt.registered import Claim, string_claim, time_claim
+from certmark.cwt.registered import LONGEST_URI, Claim, string_claim, time_claim
 from certmark.errors import DecodeError, StatusError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.status.bitarray import StatusList
@@ -98,7 +98,7 @@ def read(payload: bytes, *, limits: Limits = DEFAULT_LIMITS) -> StatusListToken:
     try:
         claims = token.read_claims(payload, profile=STATUS_TOKEN, limits=limits)
         return StatusListToken(
-            uri=string_claim(claims, Claim.SUB),
+            uri=string_claim(claims, Claim.SUB, most=LONGEST_URI),
             issued_at=time_claim(claims, Claim.IAT),
             expires=time_claim(claims, Claim.EXP) if Claim.EXP in claims else None,
             ttl=time_claim(claims, Claim.TTL) if Claim.TTL in claims else None,

@@ -14,7 +14,7 @@ from certmark.cose import sign
 from certmark.cose.algorithms import ALL_KEY_ALGORITHMS
 from certmark.cose.headers import body_header
 from certmark.cwt import token, typ
-from certmark.cwt.registered import Claim, only_claims, string_claim, time_claim
+from certmark.cwt.registered import LONGEST_NAME, Claim, only_claims, string_claim, time_claim
 from certmark.errors import AnchorError, CwtError, DecodeError, ListSignatureError, TrustError
 from certmark.limits import DEFAULT_LIMITS, Limits
 from certmark.trust import wire
@@ -266,7 +266,7 @@ def _content(claims: Mapping[Any, object], kind: Kind, *, claim: Claim) -> Any: 
     try:
         only_claims(claims, _REGISTERED | {claim})
         for name in (Claim.ISS, Claim.SUB):
-            string_claim(claims, name)
+            string_claim(claims, name, most=LONGEST_NAME)
         time_claim(claims, Claim.EXP)
     except CwtError as error:
         raise TrustError(str(error)) from error

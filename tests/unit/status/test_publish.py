@@ -198,7 +198,7 @@ def test_only_the_first_of_many_lifted_withdrawals_are_named() -> None:
         pytest.param({}, {"ttl": timedelta(milliseconds=900)}, "at least a second", id="ttl-under-a-second"),
         pytest.param({}, {"ttl": timedelta(days=-1)}, "at least a second", id="ttl-negative"),
         pytest.param({}, {"uri": ""}, "sub is empty", id="uri-empty"),
-        pytest.param({}, {"uri": "https://x/" + "y" * 400}, "at most 400", id="uri-too-long"),
+        pytest.param({}, {"uri": "https://" + "y" * 401}, "at most 408", id="uri-too-long"),
         pytest.param({}, {"uri": "https://x/\u202e"}, "U\\+202E", id="uri-with-bidirectional-mark"),
         pytest.param({}, {"aggregation_uri": "https://x/\n"}, "aggregation uri", id="aggregation-uri-unfit"),
         pytest.param({}, {"previous": b"\xd2"}, "not a status list token", id="the-token-before-is-none"),

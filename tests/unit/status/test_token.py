@@ -8,6 +8,7 @@ import cbor2
 import pytest
 
 from certmark import cbor
+from certmark.claims import StatusReference, claims_set, decode_claims, encode_claims
 from certmark.cose import sign1
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.profile import STATUS_TOKEN
@@ -32,7 +33,7 @@ from tests.third_party import (
     pair,
     status_token,
 )
-from tests.world import BODY_STATUS_KEY, WORLD
+from tests.world import BODY, BODY_STATUS_KEY, WORLD
 
 TOKEN = token.seal(SAID, signer=BODY_STATUS_KEY)
 LIST = SAID.statuses.to_map()
@@ -75,6 +76,13 @@ def test_a_token_may_be_signed_with_every_algorithm(algorithm: Algorithm) -> Non
     message, said = token.parse(token.seal(SAID, signer=signer))
     assert said == SAID
     assert message.is_signed_by(signer.public_key)
+
+
+def test_the_longest_uri_that_a_certificate_may_name_can_be_that_of_a_list() -> None:
+    said = SAID._replace(uri="https://" + "x" * 400)
+    certificate = encode_claims(claims_set(WORLD.certificate(), issuer=BODY, status=StatusReference(0, said.uri)))
+    assert decode_claims(certificate).status == (0, said.uri)
+    assert token.parse(token.seal(said, signer=BODY_STATUS_KEY))[1] == said
 
 
 def test_what_is_made_by_hand_is_what_certmark_makes() -> None:
@@ -182,7 +190,7 @@ def test_other_messages_are_no_status_list_tokens(data: bytes) -> None:
         pytest.param({2: 7}, id="sub-number"),
         pytest.param({2: ""}, id="sub-empty"),
         pytest.param({2: "https://x/\u202e"}, id="sub-with-bidirectional-mark"),
-        pytest.param({2: "x" * 401}, id="sub-too-long"),
+        pytest.param({2: "x" * 409}, id="sub-too-long"),
         pytest.param({6: None}, id="without-iat"),
         pytest.param({6: -1}, id="iat-before-1970"),
         pytest.param({6: LAST_SECOND + 1}, id="iat-after-9999"),
