@@ -81,6 +81,9 @@ def _name(subject: str, organisation_identifier: str | None) -> x509.Name:
             f"the subject is not written as in RFC 4514{why}: write 'CN=Seal 1,O=Example Body,C=DE', with a backslash "
             "before a comma that belongs to a name"
         ) from error
+    for attribute in name:  # escapes can write what the subject itself does not show
+        if problem := problem_in(str(attribute.value)):
+            raise KeyFormatError(f"the subject names something that {problem}")
     if organisation_identifier is None:
         return name
     if name.get_attributes_for_oid(identifier):
