@@ -691,7 +691,7 @@ def open_bundle(data: bytes, anchor: bytes) -> Snapshot:
     national = {}
     for each in union.claims[5]:
         try:
-            national[each[1]] = open_national_list(each, bundle[5], union)
+            national[each[1]] = open_national_list(each, bundle[5], union, last_end=root.exp)
         except (FormatError, NewerFormatError) as error:
             print(f"national list {each[1]}: {error}", file=sys.stderr)
     if not national:
@@ -791,15 +791,15 @@ def open_union_list(data: bytes, root: TrustedList) -> TrustedList:
     return TrustedList(union, min(claims[4], root.exp), max(message.header[15][6], root.iat))
 
 
-def open_national_list(pointer_: Map, files: Map, union: TrustedList) -> TrustedList:
-    """Verify one national list under its pointer; an embedded one ends with the union list."""
+def open_national_list(pointer_: Map, files: Map, union: TrustedList, *, last_end: int) -> TrustedList:
+    """Verify one national list under its pointer; it ends with the root at the latest, embedded with the union."""
     if 8 in pointer_:
         national, exp, iat = pointer_[8], union.exp, union.iat
     else:
         require(pointer_[1] in files, "missing")
         message, claims = read_signed(files[pointer_[1]], LIST_TYP, {-65539: NATIONAL_LIST})
         check_threshold(message, pointer_[5], pointer_[4])
-        national, exp, iat = claims[-65539], claims[4], message.header[15][6]
+        national, exp, iat = claims[-65539], min(claims[4], last_end), message.header[15][6]
     require(national[2] == pointer_[1], f"a list of {national[2]} in its place")
     require(national[1] >= pointer_.get(6, 1), "older than min_sequence")
     names = [entry[1] for entry in national[6]]

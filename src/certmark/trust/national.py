@@ -100,7 +100,7 @@ class NationalLists(Mapping[str, "NationalList"]):
         Args:
             union: verified.
             supplied: the bytes of national lists by territory; others than those pointed at are passed over.
-            root: verified; its union role vouches for embedded lists.
+            root: verified; its union role vouches for embedded lists, and no list outlives it.
             previous: versions that were accepted before, by territory.
             before: those of them that are at hand, to compare with.
             limits: bounds on sizes.
@@ -183,7 +183,8 @@ class NationalLists(Mapping[str, "NationalList"]):
         if held and before is not None:
             broken = national_rules_broken(before.content, national.content, since=before.head.issued_at)
             require_append_only(broken, what, known=before.head, found=national.head)
-        return national
+        head = national.head
+        return national._replace(head=head._replace(expires=min(head.expires, self._root.head.expires)))
 
 
 def embedded_list(pointer: Pointer, content: NationalMap, union: UnionList) -> NationalList:

@@ -103,6 +103,7 @@ WITHDRAWN_BY_NCCA: Final = with_ncca_list(Status.INVALID)
 NOBODY_NAMED_FOR_NCCA: Final = both(with_ncca_list(Status.VALID), national(ncca=None))
 NCCA_LIST_EXPIRED: Final = world(lambda before: before.with_ncca_list().with_statuses(NCCA_STATUS_URI, expires=NOON))
 ANOTHER_STATE_EXPIRED: Final = world(lambda before: before.with_member("FR", expires=1))
+ROOT_EXPIRED: Final = world(lambda before: before.with_root(expires=NOON))
 UNION_EXPIRED: Final = world(lambda before: before.with_union(expires=NOON))
 UNION_STALE: Final = world(lambda before: before.with_union(next_update=NOON - GRACE))
 FROM_FRANCE: Final = changing(signer=FR_BODY_KEY, entity_id=FR_BODY, status_uri=FR_STATUS_URI)
@@ -277,6 +278,8 @@ TABLE: Final = (
     every("unknown-key-and-lists-stale", both(BY_A_STRANGER, lists(next_update=NOON - GRACE)), NOT_FOUND),
     every("unknown-key-and-lists-expired", both(BY_A_STRANGER, lists(expires=NOON)), NOT_FOUND),
     every("unknown-state-and-lists-expired", both(BY_AN_UNKNOWN_STATE, lists(expires=NOON)), NOT_FOUND),
+    every("unknown-key-and-root-expired", both(BY_A_STRANGER, ROOT_EXPIRED), NOT_FOUND),
+    every("unknown-state-and-root-expired", both(BY_AN_UNKNOWN_STATE, ROOT_EXPIRED), NOT_FOUND),
     # 6: signature
     every("signature-changed", on_its_way(flipped), FORGED),
     every("content-changed", on_its_way(renamed), FORGED),
