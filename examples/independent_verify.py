@@ -1206,8 +1206,8 @@ def match_product(subject: Map, product: dict[str, str]) -> str:
 
 
 def fold(value: str) -> str:
-    """Fold the case, and write runs of white space as one space."""
-    return " ".join(value.casefold().split())
+    """Compose, fold the case, and write runs of white space as one space."""
+    return " ".join(unicodedata.normalize("NFC", value).casefold().split())
 
 
 # --- command line ----------------------------------------------------------------------------------------------------

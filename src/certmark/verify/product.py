@@ -6,6 +6,7 @@ text as a whole or one of the versions that the certificate lists for machines.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -87,4 +88,5 @@ def _comparisons(expected: Product, claims: CertificateClaims) -> list[tuple[str
 
 
 def _folded(value: str) -> str:
-    return " ".join(value.casefold().split())
+    # certificates hold composed text; what a shop has typed on another system may be decomposed
+    return " ".join(unicodedata.normalize("NFC", value).casefold().split())

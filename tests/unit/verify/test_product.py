@@ -44,6 +44,13 @@ FREE_TEXT = claims(versions=None)
         pytest.param(FULL, {"model": "SE1-A"}, MATCHED, id="model"),
         pytest.param(FULL, {"model": "se1-b"}, MATCHED, id="model-in-lower-case"),
         pytest.param(claims(models=["SE1 Größe M"]), {"model": " SE1  GRÖSSE\tM "}, MATCHED, id="model-folded"),
+        pytest.param(
+            claims(models=["SE1 Größe M"]), {"model": "SE1 Gro\u0308ße M"}, MATCHED, id="model-with-a-decomposed-umlaut"
+        ),
+        pytest.param(
+            claims(models=["SE1 Größe M"]), {"model": "SE1 GRO\u0308SSE M"}, MATCHED, id="decomposed-and-folded"
+        ),
+        pytest.param(claims(models=["SE1 Größe M"]), {"model": "SE1 Grosse M"}, DIFFERS, id="without-its-umlaut"),
         pytest.param(FULL, {"model": "SE1"}, DIFFERS, id="part-of-a-model"),
         pytest.param(FULL, {"model": "SE1-A "}, MATCHED, id="model-with-a-space"),
         pytest.param(FULL, {"model": "SE1 A"}, DIFFERS, id="model-without-its-hyphen"),
