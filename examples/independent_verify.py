@@ -928,13 +928,14 @@ def read_status(data: bytes) -> StatusToken:
     return StatusToken(Message(header, protected, payload, signature), claims, entries)
 
 
-def speaks(token: StatusToken, services: Iterable[Map]) -> bool:
-    """Tell whether one of these services signed the token, key and service being in order at its iat."""
+def speaks(token: StatusToken, services: Iterable[Map]) -> int:
+    """Tell until when the token counts; 0 unless one of these services, in order at its iat, has signed it."""
+    ends = [0]
     for service, key in find_keys(services, token.message.header):
         in_order = may_sign(service, key, token.claims[6]) and not is_compromised(key)
         if in_order and is_right(token.message, key[1]):
-            return True
-    return False
+            ends.append(key[4])
+    return max(ends)
 
 
 def status_sources(claims: Map, national: TrustedList) -> list[tuple[list[Map], str]]:
@@ -967,7 +968,9 @@ def status_of(claims: Map, national: TrustedList, inputs: Inputs) -> tuple[str, 
             elsewhere = other.entry(claims[65535]["status_list"]["idx"])
             if elsewhere == 1 or (elsewhere == 2 and newest and other.claims[6] == newest.claims[6]):
                 answers.add(elsewhere)
-        is_current = newest is not None and newest.is_current(inputs.at, inputs.policy.grace)
+        is_current = newest is not None and (
+            newest.is_current(inputs.at, inputs.policy.grace) and inputs.at < speaks(newest, services)
+        )
         settled = settled and answer in (0, 1, 2) and is_current
         newest_iat = max(newest_iat, newest.claims[6] if newest else 0)
     said = "withdrawn" if 1 in answers else "suspended" if 2 in answers else "valid" if answers == {0} else "unknown"

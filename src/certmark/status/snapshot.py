@@ -42,6 +42,10 @@ class StatusSigner(Protocol):
     def verification_key(self) -> VerificationKey:
         """The key, ready for use."""
 
+    @property
+    def verify_until(self) -> int:
+        """First second in which its signatures do not count any more."""
+
     def was_in_order(self, signed_at: int) -> bool:
         """Tell whether key and service were entitled to sign at an instant, in seconds."""
 
@@ -78,6 +82,7 @@ class StatusSnapshot:
         known: what was known before, but for lists whose key was disowned.
         unheard: why a list that was given is not heard, by entity id and uri.
         key_ids: which key signed the newest token, by entity id and uri.
+        ends: until when signatures of that key count, in seconds, by entity id and uri.
     """
 
     lists: Mapping[tuple[str, str], StatusListToken]
@@ -86,6 +91,7 @@ class StatusSnapshot:
     known: Mapping[tuple[str, str], Known] = field(default_factory=dict)
     unheard: Mapping[tuple[str, str], str] = field(default_factory=dict)
     key_ids: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
+    ends: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -113,7 +119,7 @@ class StatusSnapshot:
         """
         known = {} if previous is None else dict(_unless_disowned(previous, trust))
         heard: dict[tuple[str, str], set[StatusListToken]] = {}
-        going_on: dict[tuple[str, str], dict[StatusListToken, bytes]] = {}
+        going_on: dict[tuple[str, str], dict[StatusListToken, tuple[int, bytes]]] = {}
         unheard: dict[tuple[str, str], str] = {}
         rejected = []
         for position, data in enumerate(tokens):
@@ -121,23 +127,26 @@ class StatusSnapshot:
                 message = token.split(data, limits=limits)
                 signers = _signers(message, trust, algorithms)
                 said = token.read(message.payload, limits=limits)
-                entity_ids = _in_order(signers, said)
+                in_order = _in_order(signers, said)
             except (StatusError, TrustError) as error:
                 rejected.append(RejectedToken(position, str(error)))
                 continue
-            for entity_id in entity_ids:
-                key = entity_id, said.uri
+            for signer in in_order:
+                key = signer.entity_id, said.uri
                 heard.setdefault(key, set()).add(said)
                 objection = known[key].objection_to(said) if key in known else None
                 if objection is None:
-                    going_on.setdefault(key, {})[said] = message.headers.key_id or b""
+                    signed_by = signer.verify_until, message.headers.key_id or b""
+                    found = going_on.setdefault(key, {})
+                    found[said] = max(signed_by, found.get(said, signed_by))  # two keys may say the same
                 else:
                     unheard[key] = objection
                     rejected.append(RejectedToken(position, objection))
-        lists = {key: max(found, key=_precedence) for key, found in going_on.items()}
-        others = {key: tuple(found - {lists.get(key)}) for key, found in heard.items() if found != {lists.get(key)}}
-        key_ids = {key: going_on[key][newest] for key, newest in lists.items()}
-        return cls(lists, tuple(rejected), others, known, unheard, key_ids)
+        lists = {key: max(each, key=_precedence) for key, each in going_on.items()}
+        others = {key: tuple(each - {lists.get(key)}) for key, each in heard.items() if each != {lists.get(key)}}
+        ends = {key: going_on[key][newest][0] for key, newest in lists.items()}
+        key_ids = {key: going_on[key][newest][1] for key, newest in lists.items()}
+        return cls(lists, tuple(rejected), others, known, unheard, key_ids, ends)
 
     def floor(self, *, at: datetime, limits: Limits = DEFAULT_LIMITS) -> StatusFloor:
         """Give what to remember for the next ``open``.
@@ -238,11 +247,11 @@ def _signers(message: Sign1, trust: StatusSigners, algorithms: frozenset[int]) -
     return [each for each in possible if each.verification_key in signed]
 
 
-def _in_order(signers: list[StatusSigner], said: StatusListToken) -> list[str]:
-    entity_ids = [each.entity_id for each in signers if each.was_in_order(said.issued_at)]
-    if not entity_ids:
+def _in_order(signers: list[StatusSigner], said: StatusListToken) -> list[StatusSigner]:
+    in_order = [each for each in signers if each.was_in_order(said.issued_at)]
+    if not in_order:
         whose = " and ".join(sorted({each.entity_id for each in signers}))[:100]
         raise StatusError(
             f"the token for {said.uri} was signed when the key or the service of {whose} was not in order"
         )
-    return entity_ids
+    return in_order

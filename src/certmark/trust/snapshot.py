@@ -59,6 +59,11 @@ class Candidate(NamedTuple):
         """Whose key it is."""
         return self.entity.entity_id
 
+    @property
+    def verify_until(self) -> int:
+        """First second in which its signatures do not count any more."""
+        return self.key.verify_until
+
     def was_in_order(self, signed_at: int) -> bool:
         """Tell whether key and service were entitled to sign at an instant, in seconds; a compromised key never was."""
         return not is_compromised(self.key) and issuance_problem(self.key, self.service, signed_at) is None

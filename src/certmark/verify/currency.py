@@ -148,7 +148,8 @@ def current_status(
             problems.append(status.why_unheard(entity_id, list_uri))
         else:
             tokens.append(token)
-            freshness = max(freshness, status_freshness(token, at=at, grace=grace))
+            ended = at >= status.ends.get((entity_id, list_uri), at + 1)
+            freshness = max(freshness, Freshness.EXPIRED if ended else status_freshness(token, at=at, grace=grace))
             try:
                 worst = max(worst, _SEVERITY[token.statuses.at(index)])
             except (StatusError, KeyError):

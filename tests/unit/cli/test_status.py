@@ -23,11 +23,13 @@ from tests.world import (
     NCCA,
     NCCA_STATUS_KEY,
     NCCA_STATUS_URI,
+    STATUS,
     STATUS_URI,
     STRANGER_KEY,
     WORLD,
     Statuses,
     World,
+    seconds,
 )
 
 Publish = Callable[..., Ended]
@@ -353,3 +355,10 @@ def test_how_fresh_a_list_is_decides_between_counting_and_try_later(
     ended = verify(WORLD, at=at)
     assert ended.code == code
     assert says in ended.out + ended.err
+
+
+@pytest.mark.parametrize(("at", "code"), [("2026-06-01T11:59:59Z", 0), ("2026-06-01T12:00:00Z", 2)])
+def test_a_list_is_expired_from_the_end_of_its_key_on(verify: Verify, at: str, code: int) -> None:
+    end = seconds("2026-06-01 12:00:00")
+    ended = verify(WORLD.with_key(service_type=STATUS, sign_until=end, verify_until=end), at=at)
+    assert (ended.code, "is expired" in ended.err) == (code, code == 2)

@@ -27,7 +27,7 @@ from tests.scenes import (
     with_ncca_list,
     world,
 )
-from tests.world import DAY, NCCA_STATUS_URI, STATUS_URI, WORLD, World, instant, seconds
+from tests.world import BODY, DAY, NCCA, NCCA_STATUS_URI, STATUS, STATUS_URI, WORLD, World, instant, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -258,6 +258,29 @@ def test_a_status_list_is_due_at_its_ttl_and_over_at_its_end(knob: Knob, standar
     assert outcome(knob(Scene()).report(STRICT), "status_known") is strict
     lenient = PASSED if standard is PASSED else WARNING
     assert outcome(knob(Scene()).report(LENIENT_OFFLINE), "status_known") is lenient
+
+
+@pytest.mark.parametrize(
+    ("now", "policy", "answer", "promoted"),
+    [
+        pytest.param(NOON - 1, STRICT, None, "yes", id="last-second"),
+        pytest.param(NOON, STANDARD, "TRY_LATER", "unknown", id="at-the-end"),
+        pytest.param(NOON, LENIENT_OFFLINE, None, "unknown", id="at-the-end-lenient"),
+    ],
+)
+@pytest.mark.parametrize("of", ["body", "authority"])
+def test_a_status_list_counts_until_the_end_of_its_key(
+    of: str, now: int, policy: Policy, answer: str | None, promoted: str
+) -> None:
+    entity_id = {"body": BODY, "authority": NCCA}[of]
+    ending = WORLD.with_ncca_list().with_key(entity_id, STATUS, sign_until=NOON, verify_until=NOON)
+    report = ending.at(now).report(policy=policy)
+    assert (report.sub_indication, report.may_promote) == (answer, promoted)
+
+
+def test_a_withdrawal_outlives_the_key_that_stated_it() -> None:
+    ended = WORLD.with_key(service_type=STATUS, sign_until=NOON, verify_until=NOON).with_status(Status.INVALID)
+    assert ended.at(NOON).report().sub_indication == "CERTIFICATE_WITHDRAWN"
 
 
 @pytest.mark.parametrize("older", ["body", "authority"])

@@ -51,7 +51,8 @@ def verify_token(
     if index is not None:
         before = any(snapshot.number_elsewhere(*pair, index) == Status.INVALID for pair in snapshot.lists)
         say(f"index {index}: {'withdrawn before' if before else status_in_words(said.statuses, index)}")
-    return _freshness(said, at=to_seconds(now), file=file)
+    key_ends = max(snapshot.ends[signer, said.uri] for _, signer in speaks)
+    return _freshness(said, key_ends=key_ends, at=to_seconds(now), file=file)
 
 
 def _tell(said: StatusListToken, speaks: list[tuple[str, str]]) -> None:
@@ -64,7 +65,7 @@ def _tell(said: StatusListToken, speaks: list[tuple[str, str]]) -> None:
     say(f"states   {withdrawn} withdrawn, {suspended} suspended, of {said.statuses.size} entries")
 
 
-def _freshness(said: StatusListToken, *, at: int, file: str) -> ExitCode:
+def _freshness(said: StatusListToken, *, key_ends: int, at: int, file: str) -> ExitCode:
     """Complain of a list that verifiers would not build on alone."""
     from certmark.verify import STANDARD
     from certmark.verify.currency import Freshness, status_freshness
@@ -72,7 +73,7 @@ def _freshness(said: StatusListToken, *, at: int, file: str) -> ExitCode:
     if said.issued_at > at + STANDARD.skew:
         complain(f"{file}: was signed in the future: look at the clock")
         return ExitCode.INDETERMINATE
-    found = status_freshness(said, at=at, grace=STANDARD.grace)
+    found = Freshness.EXPIRED if at >= key_ends else status_freshness(said, at=at, grace=STANDARD.grace)
     if found in (Freshness.FRESH, Freshness.DUE):
         say("fresh    yes" if found is Freshness.FRESH else "fresh    no, the next is due: within the grace")
         return ExitCode.PASSED
