@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from pkcs11.constants import Attribute, MechanismFlag, ObjectClass
@@ -21,7 +21,7 @@ from certmark.hsm.uri import Pkcs11Uri
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pkcs11.types import Object, Session
+    from pkcs11.types import Object, Session, Token
 
     from certmark.cose.algorithms import Algorithm
     from certmark.cose.keys import VerificationKey
@@ -72,12 +72,12 @@ def generate(
         token = loaded.token(asked)
         try:
             loaded.log_in(token, pin)
-            with closing(token.open(rw=True)) as session:
+            with _writing(loaded, token) as session:
                 _refuse_taken(session, asked)
                 for mechanism in (kind.generation, kind.signature):
                     require(token, mechanism, asked.object)
                 pair = _make(session, asked, kind)
-                with _undone_on_failure(pair):
+                with _undone_on_failure(loaded, asked, pair):
                     _refuse_weak(pair[1], asked.object)
                     signer = Pkcs11Signer(asked, loaded, pin=pin)
                     checked_signature(signer, _PROOF)
@@ -109,14 +109,37 @@ def _make(session: Session, uri: Pkcs11Uri, kind: Kind) -> tuple[Object, Object]
 
 
 @contextmanager
-def _undone_on_failure(pair: tuple[Object, Object]) -> Iterator[None]:
+def _writing(loaded: Module, token: Token) -> Iterator[Session]:
+    session, generation = token.open(rw=True), loaded.generation
+    try:
+        yield session
+    finally:
+        if generation == loaded.generation:  # else it is void, and its number may be that of another session
+            with suppress(PKCS11Error):
+                session.close()
+
+
+@contextmanager
+def _undone_on_failure(loaded: Module, uri: Pkcs11Uri, pair: tuple[Object, Object]) -> Iterator[None]:
+    id_, generation = pair[1][Attribute.ID], loaded.generation
     try:
         yield
     except BaseException:
-        for half in pair:  # nobody has used it yet
-            with suppress(PKCS11Error):
-                half.destroy()
+        # nobody has used it yet
+        with suppress(PKCS11Error, HsmError):
+            if generation == loaded.generation:
+                _destroy(*pair)
+            else:  # the signer has started the module anew, and the handles are void
+                with _writing(loaded, loaded.token(uri)) as session:
+                    for kind in (ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
+                        _destroy(*objects(session, kind, label=uri.object, id=id_))
         raise
+
+
+def _destroy(*halves: Object) -> None:
+    for half in halves:
+        with suppress(PKCS11Error):
+            half.destroy()
 
 
 def _refuse_weak(private: Object, label: str) -> None:

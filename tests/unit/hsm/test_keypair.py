@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pkcs11.constants import Attribute, ObjectClass
-from pkcs11.exceptions import AttributeSensitive
+from pkcs11.exceptions import AttributeSensitive, DeviceRemoved
 
 from certmark.cose.algorithms import Algorithm
 from certmark.cose.keys import VerificationKey
@@ -114,6 +114,41 @@ def test_what_goes_wrong_afterwards_undoes_the_pair(token: SoftToken) -> None:
         generate(token.uri("object=seal"), Algorithm.ESP256, pin=right_pin, module=token.module, keep=fail)
     assert token.labels == []
     assert checked_signature(token.generate(), b"data")
+
+
+def losing_its_first_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tries = TokenKey.sign, []
+
+    def sign(key: TokenKey, data: bytes, *, pin: str | None) -> bytes:
+        tries.append(data)
+        if len(tries) == 1:
+            raise DeviceRemoved
+        return real(key, data, pin=pin)
+
+    monkeypatch.setattr(TokenKey, "sign", sign)
+
+
+def test_a_session_that_is_lost_before_the_first_signature_loses_no_key(
+    token: SoftToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token.generate("another")  # whose sessions come first
+    losing_its_first_session(monkeypatch)
+    kept: list[VerificationKey] = []
+    signer = generate(token.uri("object=seal"), Algorithm.ESP256, pin=right_pin, module=token.module, keep=kept.append)
+    assert kept == [signer.public_key]
+    assert checked_signature(signer, b"data")
+
+
+def test_what_goes_wrong_after_a_lost_session_undoes_the_pair_too(
+    token: SoftToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: VerificationKey) -> None:
+        raise OSError("disk full")
+
+    losing_its_first_session(monkeypatch)
+    with pytest.raises(OSError, match="disk full"):
+        generate(token.uri("object=seal"), Algorithm.ESP256, pin=right_pin, module=token.module, keep=fail)
+    assert token.labels == []
 
 
 def test_a_key_that_does_not_sign_rightly_is_not_handed_out(token: SoftToken, monkeypatch: pytest.MonkeyPatch) -> None:
