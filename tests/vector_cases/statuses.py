@@ -445,6 +445,11 @@ def _services() -> list[Case]:
     for name, rule, world, answer, error in listed:
         case = Case(name=f"status/{name}", spec=SPEAKERS, rule=rule, answer=answer, error=error).in_world(world)
         made.append(replace(case, status=(token(),)))
+    ended = WORLD.with_key(BODY, STATUS, sign_until=NOON, verify_until=NOON)
+    rule = "from the verify_until of its key on the token is expired"
+    for name, said, answer in (("valid", {}, LATER), ("invalid", {65533: list_of(bytes([0, 0x40]))}, VOID)):
+        case = Case(name=f"status/key-ended-{name}", spec=FRESH, rule=rule, answer=answer).in_world(ended)
+        made.append(replace(case, status=(token(said),)))
     for algorithm in keys.ALGORITHMS:
         signer = randomised.signer(algorithm, 78)
         world = WORLD.with_service(BODY, STATUS, keys=(service_key(signer),))

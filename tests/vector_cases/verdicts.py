@@ -197,6 +197,12 @@ PRODUCTS: Final[tuple[tuple[str, str, Knob, str], ...]] = (
     ("another-gtin", DIFFERS, expecting(gtin="4006381333948"), WRONG),
     ("model-in-other-case", "compared after case folding", expecting(model="se1-a"), GOOD),
     ("model-with-white-space-around", "runs of white space count as one space", expecting(version="2.0.1 \t G"), GOOD),
+    (
+        "model-decomposed",
+        "compared in Unicode normalisation form C",
+        both(certified(subject=subject(models=["Mod\u00e8le 5"])), expecting(model="Mode\u0300le 5")),
+        GOOD,
+    ),
     ("another-model", DIFFERS, expecting(model="SE1-C"), WRONG),
     ("part-of-a-model", DIFFERS, expecting(model="SE1"), WRONG),
     ("version-of-the-list", "a value matches if the certificate lists it", expecting(version="2.0.1 h"), GOOD),
