@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from certmark.label import LabelError, Mark, pdf, svg
 from certmark.label.label import Picture
 from certmark.label.lines import Stretch, broken
-from certmark.label.typeface import Weight, advance, missing_in
+from certmark.label.typeface import Weight, advance, missing_in, overhang
 from tests.labels import AT, SVG_MARK, label, png_mark
 
 LABEL = label("40mm")
@@ -36,14 +36,16 @@ def test_lines_hold_every_word_in_its_order_and_none_is_too_long(
     words = [word for text, _ in stretches for word in text.split(" ")]
     if lines is None:
         assert any(
-            advance(part, weight) > width for text, weight in stretches for part in text.replace("-", "- ").split()
+            overhang(part, weight) + advance(part, weight) > width
+            for text, weight in stretches
+            for part in text.replace("-", "- ").split()
         )
         return
     printed = "".join(piece.text.replace(" ", "") for line in lines for piece in line)
     assert printed == "".join(words)
     for line in lines:
         assert line[-1].x + advance(line[-1].text, line[-1].weight) <= width + 1e-6
-        assert line[0].x == 0
+        assert line[0].x == overhang(line[0].text, line[0].weight)
 
 
 @pytest.mark.parametrize("valid", [SVG_MARK, png_mark()], ids=["svg", "png"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from certmark.label.typeface import Weight, advance
+from certmark.label.typeface import Weight, advance, overhang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,18 +48,20 @@ def broken(paragraph: Paragraph, width: float) -> list[list[Piece]] | None:
         width: of the longest line, in em.
 
     Returns:
-        The lines, or None when a word alone is too wide. A word is broken only after hyphens that it has.
+        The lines, or None when a word alone is too wide. A word is broken only after hyphens that it has. No letter
+        reaches beyond the left edge, next to which the quiet zone of the code may lie.
     """
     lines: list[list[Piece]] = []
     end = width
     for text, weight, glued in _atoms(paragraph, width):
         space = 0.0 if glued else advance(" ", weight)
         length = advance(text, weight)
-        if length > width:
-            return None
         if end + space + length > width:
-            lines.append([Piece(0.0, text, weight)])
-            end = length
+            begin = overhang(text, weight)
+            end = begin + length
+            if end > width:
+                return None
+            lines.append([Piece(begin, text, weight)])
             continue
         line = lines[-1]
         if line[-1].weight is weight:
@@ -73,5 +75,6 @@ def broken(paragraph: Paragraph, width: float) -> list[list[Piece]] | None:
 def _atoms(paragraph: Paragraph, width: float) -> Iterator[tuple[str, Weight, bool]]:
     for text, weight in paragraph:
         for word in text.split(" "):
-            parts = [word] if advance(word, weight) <= width else re.split("(?<=-)", word)
+            fits = overhang(word, weight) + advance(word, weight) <= width
+            parts = [word] if fits else re.split("(?<=-)", word)
             yield from ((part, weight, number > 0) for number, part in enumerate(parts))

@@ -9,6 +9,7 @@ import io
 from contextlib import contextmanager
 from enum import Enum
 from functools import cache
+from math import floor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.errors import MissingExtraError
@@ -40,10 +41,12 @@ class Glyph(NamedTuple):
     Attributes:
         advance: width in units of the em.
         outline: SVG path data in the same units, y upwards; empty for a space.
+        left: where it begins, in the same units; below 0 for a J, which reaches beyond.
     """
 
     advance: int
     outline: str
+    left: int
 
 
 @contextmanager
@@ -70,16 +73,24 @@ def advance(text: str, weight: Weight) -> float:
     return sum(glyph(character, weight).advance for character in text) / UNITS_PER_EM
 
 
+def overhang(text: str, weight: Weight) -> float:
+    """Give how far the first letter of a text reaches beyond its beginning, in em."""
+    return max(0, -glyph(text[0], weight).left) / UNITS_PER_EM if text else 0.0
+
+
 @cache
 def glyph(character: str, weight: Weight) -> Glyph:
     """Give a letter that the typeface has."""
+    from fontTools.pens.boundsPen import BoundsPen
     from fontTools.pens.svgPathPen import SVGPathPen
 
     glyphs = _glyph_set(weight)
     drawn = glyphs[_characters()[ord(character)]]
     pen = SVGPathPen(glyphs, ntos=lambda number: str(round(number)))
     drawn.draw(pen)
-    return Glyph(round(drawn.width), pen.getCommands())
+    bounds = BoundsPen(glyphs)
+    drawn.draw(bounds)
+    return Glyph(round(drawn.width), pen.getCommands(), floor(bounds.bounds[0]) if bounds.bounds else 0)
 
 
 def font_file(characters: Iterable[str], weight: Weight) -> bytes:

@@ -86,6 +86,20 @@ def test_every_pixel_of_a_module_has_its_colour() -> None:
     )
 
 
+@pytest.mark.parametrize("size", ["26.7mm", "27.5mm", "31.5mm"])  # no dot is left beside the quiet zone
+def test_no_letter_reaches_into_the_quiet_zone(size: str) -> None:
+    drawn = label(size, language="pl", body="Jednostka")
+    assert any(run.text.startswith("J") for run in drawn.runs)
+    dots, code = drawn.paper.dots, drawn.code
+    module, left = dots.nearest(code.module), dots.nearest(code.x)
+    side = code.symbol.size * module
+    assert left == 4 * module
+    beside = (
+        dots_of(drawn).convert("L").crop((left + side, 0, left + side + 4 * module, dots.floor(drawn.paper.height)))
+    )
+    assert beside.getextrema() == (255, 255)
+
+
 @pytest.mark.parametrize("dpi", DPIS)
 def test_the_pdf_is_drawn_by_poppler_in_the_dots_of_the_png(dpi: int, tmp_path: Path) -> None:
     picture = rendered_by_poppler(pdf(drawn := label(dpi=dpi), at=AT), tmp_path, dpi=dpi)
