@@ -20,8 +20,23 @@ _SHAPES: Final = frozenset(
 
 _UNSEEN: Final = frozenset({f"{_SVG}title", f"{_SVG}desc"})
 
-_UNLIKE: Final = re.compile(r"url\(|filter:(?!none)")
+_UNLIKE: Final = re.compile(r"url\(|currentcolor|filter:(?!none)")
 _LENGTHS: Final = frozenset(("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "x2", "y1", "y2"))
+_USUAL: Final = {
+    "clip-path": {"none"},
+    "display": {"block", "inline"},
+    "mask": {"none"},
+    "mix-blend-mode": {"normal"},
+    "opacity": {"1"},
+    "paint-order": {"fill", "fillstrokemarkers", "markersfillstroke", "normal"},
+    "transform-origin": set[str](),
+    "vector-effect": {"none"},
+    "visibility": {"visible"},
+}
+"""What fpdf2 passes over or draws in its own way, and the values with which that makes no difference."""
+
+_NOT_IN_STYLE: Final = _LENGTHS | {"d", "rotate", "scale", "transform", "translate"}
+"""What fpdf2 reads as attributes only."""
 
 MOST_BYTES: Final = 2_000_000
 """Of its file."""
@@ -121,9 +136,26 @@ def _require_plain(element: ET.Element, *, inside: bool) -> None:
         raise LabelError(f"the mark has <{name}>: save it as SVG of plain shapes, texts as outlines")
     for attribute, value in element.items():
         name = attribute.rpartition("}")[2]
+        written = "".join(value.split()).lower()
         loads_or_runs = name in {"href", "class", "filter"} or attribute.startswith("on")
-        if loads_or_runs or _UNLIKE.search(value.replace(" ", "")) or (name in _LENGTHS and "%" in value):
+        moved = name == "transform" and not inside
+        if (
+            loads_or_runs
+            or moved
+            or _UNLIKE.search(written)
+            or (name in _LENGTHS and "%" in value)
+            or (_has_unusual_style(written) if name == "style" else _is_unusual(name, written))
+        ):
             raise LabelError(f"the mark has {name}={value[:30]!r}: save it as SVG of plain shapes and colours")
+
+
+def _has_unusual_style(style: str) -> bool:
+    declared = (declaration.partition(":") for declaration in style.split(";"))
+    return any(name in _NOT_IN_STYLE or _is_unusual(name, value.partition("!")[0]) for name, _, value in declared)
+
+
+def _is_unusual(name: str, value: str) -> bool:
+    return name in _USUAL and value != "inherit" and value not in _USUAL[name]
 
 
 def _parsed(data: bytes) -> ET.Element:
