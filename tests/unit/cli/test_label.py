@@ -312,3 +312,10 @@ def test_without_the_extra_its_name_is_told(
     ended = draw(files / "token.txt", out=f"label.{form}")
     assert (ended.code, ended.out) == (69, "")
     assert "pip install 'certmark[label]'" in ended.complaint
+
+
+def test_a_line_that_no_symbol_holds_is_named(tmp_path: Path, draw: Callable[..., Ended]) -> None:
+    (tmp_path / "lines.txt").write_text(f"{WORLD.text}\n{WORLD.text}\n", encoding="ascii")
+    ended = draw(tmp_path / "lines.txt", "--sheet", "--link", f"https://example.org/{'a' * 4000}", out="sheet.pdf")
+    assert ended.code == 65
+    assert ended.err.splitlines()[-1].startswith("certmark: line 1: the token is")

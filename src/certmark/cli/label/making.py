@@ -13,6 +13,7 @@ from certmark.cli.label.text import text_for
 from certmark.cli.screen import complain
 from certmark.cli.token_input import PICTURE_SUFFIXES, Unreadable, is_text, opened_lines, read_token
 from certmark.cli.verify import exit_code, report_on
+from certmark.errors import IssueError
 from certmark.label import LabelError, LabelSizeError, Particulars, lay_out
 from certmark.label.codes import remark_on
 from certmark.verify.outcome import Outcome
@@ -141,5 +142,5 @@ def _naming(line: int) -> Iterator[None]:
         raise CommandError(error.code, f"line {line}: {error}") from error
     except LabelSizeError as error:
         raise CommandError(ExitCode.USAGE, f"line {line}: {error}") from error
-    except LabelError as error:
+    except (LabelError, IssueError) as error:  # IssueError: no symbol holds it
         raise CommandError(ExitCode.BAD_INPUT, f"line {line}: {error}") from error
