@@ -17,7 +17,7 @@ from certmark.label.label import Label
 from certmark.label.paper import LARGEST, Paper
 from certmark.label.refusal import LabelError, LabelSizeError
 from certmark.label.spoken import spoken
-from certmark.label.typeface import X_HEIGHT, missing_in
+from certmark.label.typeface import X_HEIGHT, marks_in, missing_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,15 +57,19 @@ def lay_out(
 
     Raises:
         LabelSizeError: code, words or mark would be too small to be read; the message says which size would do.
-        LabelError: the typeface lacks a character.
+        LabelError: the typeface lacks a character, or there is a combining mark.
         TextError: the text is neither a link nor a bare code.
         CapacityError: no symbol holds it.
     """
     said = spoken(particulars, words)
     for paragraph in said.paragraphs:
-        if missing := missing_in(paragraph):
-            named = ", ".join(f"U+{ord(character):04X}" for character in missing[:5])
-            raise LabelError(f"the typeface of labels does not have {named}: no label can say {paragraph!r}")
+        for wrong, problem in (
+            (missing_in(paragraph), "the typeface of labels does not have"),
+            (marks_in(paragraph), "labels cannot set combining marks, as"),
+        ):
+            if wrong:
+                named = ", ".join(f"U+{ord(character):04X}" for character in wrong[:5])
+                raise LabelError(f"{problem} {named}: no label can say {paragraph!r}")
     request = _Request(said, text, mark, ink)
     label = request.on(paper)
     if label is None:

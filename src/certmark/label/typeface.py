@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache
 from math import floor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unicodedata import category
 
 from certmark.errors import MissingExtraError
 
@@ -66,6 +67,11 @@ def missing_in(text: str) -> str:
     """Give the characters of a text that the typeface does not have, each once."""
     known = _characters()
     return "".join(dict.fromkeys(character for character in text if ord(character) not in known))
+
+
+def marks_in(text: str) -> str:
+    """Give the combining marks of a text, each once: without GPOS and GSUB they stand at a wrong place or letter."""
+    return "".join(dict.fromkeys(character for character in text if category(character).startswith("M")))
 
 
 def advance(text: str, weight: Weight) -> float:

@@ -256,6 +256,17 @@ def test_characters_that_the_typeface_lacks_are_named(body: str) -> None:
         label(body=body)
 
 
+@pytest.mark.parametrize("body", ["Q\N{COMBINING DIAERESIS}x", "हिन्दी", "и\N{COMBINING ACUTE ACCENT}"])
+def test_combining_marks_are_refused_since_they_would_stand_at_another_letter(body: str) -> None:
+    with pytest.raises(LabelError, match=r"labels cannot set combining marks, as U\+[0-9A-F]{4}.*: no label can say '"):
+        label(body=body)
+
+
+@pytest.mark.parametrize("body", ["Úřad pro kybernetickou bezpečnost", "Εθνική Αρχή", "Агенция", "Jūrmalas įstaiga"])
+def test_letters_with_marks_of_their_own_are_set(body: str) -> None:
+    assert body in " ".join(lines(label("50mm", body=body)))
+
+
 def test_the_text_that_lacks_a_character_is_named() -> None:
     with pytest.raises(LabelError, match=r"does not have U\+8349, U\+6848: no label can say '草案'"):
         label(notice="草案")
