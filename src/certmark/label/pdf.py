@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from certmark.label.label import Code, Label, Picture
 
 _POINTS_PER_MM: Final = 72 / 25.4
+_MITER_LIMIT: Final = 4
+"""Of SVG where it says none; PDF has 10."""
+
 _NO_NUMBER: Final = re.compile(rb"\b(?:inf|nan)\b")
 
 
@@ -150,6 +153,8 @@ def _shaped(svg: bytes, width: float, height: float) -> tuple[GraphicsContext, T
     from fpdf.svg import SVGObject
 
     _, _, shapes = SVGObject(svg).transform_to_rect_viewport(1, width, height, ignore_svg_top_attrs=True)
+    if shapes.style.stroke_miter_limit is shapes.style.INHERIT:
+        shapes.style.stroke_miter_limit = _MITER_LIMIT
     return shapes, shapes.transform or Transform.identity()
 
 

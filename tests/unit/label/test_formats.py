@@ -257,6 +257,19 @@ def test_in_the_pdf_a_mark_stays_in_its_place(inside: bytes, tmp_path: Path) -> 
     assert near[3] <= nearest(place.y + place.height) + 1
 
 
+@pytest.mark.parametrize(
+    ("limit", "pointed"), [("", False), ('stroke-miterlimit="4"', False), ('stroke-miterlimit="9"', True)]
+)
+def test_in_the_pdf_a_sharp_corner_is_as_in_svg(limit: str, pointed: bool, tmp_path: Path) -> None:
+    sharp = f'<path fill="none" stroke="#000" stroke-width="4" {limit} d="M10 28L12 16L14 28"/>'.encode()
+    drawn = label("101.6x50.8mm", mark=SVG_MARK[: SVG_MARK.index(b"<rect")] + sharp + b"</svg>")
+    assert drawn.picture is not None
+    place, unit, nearest = drawn.picture, drawn.picture.height / 30, drawn.paper.dots.nearest
+    tip = nearest(place.x + 12 * unit), nearest(place.y + 10 * unit)  # the corner is at 16, its point would be at 4
+    picture = rendered_by_poppler(pdf(drawn, at=AT), tmp_path, dpi=300)
+    assert (picture.getpixel(tip) == 0) is pointed
+
+
 def test_the_pdf_draws_a_mark_with_texts_that_are_not_seen_in_silence(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -270,7 +283,6 @@ def test_the_pdf_draws_a_mark_with_texts_that_are_not_seen_in_silence(
     [
         b'<path d="M0 0h!"/>',
         b'<path d="M0 0L1e999 5z"/>',
-        b'<rect width="1em"/>',
         b'<path d="M0 0h9" fill="mauve-ish"/>',
     ],
 )
