@@ -35,6 +35,9 @@ _USUAL: Final = {
 }
 """What fpdf2 passes over or draws in its own way, and the values with which that makes no difference."""
 
+_UNIT: Final = re.compile("[0-9.](px|pt|pc|mm|cm|in|q|em|ex|rem|%)")
+"""Of a length; fpdf2 takes a px for three quarters of SVG's."""
+
 _NOT_IN_STYLE: Final = _LENGTHS | {"d", "rotate", "scale", "transform", "translate"}
 """What fpdf2 reads as attributes only."""
 
@@ -143,7 +146,7 @@ def _require_plain(element: ET.Element, *, inside: bool) -> None:
             loads_or_runs
             or moved
             or _UNLIKE.search(written)
-            or (name in _LENGTHS and "%" in value)
+            or (name in _LENGTHS and _UNIT.search(written))
             or (_has_unusual_style(written) if name == "style" else _is_unusual(name, written))
         ):
             raise LabelError(f"the mark has {name}={value[:30]!r}: save it as SVG of plain shapes and colours")
@@ -155,6 +158,8 @@ def _has_unusual_style(style: str) -> bool:
 
 
 def _is_unusual(name: str, value: str) -> bool:
+    if name.startswith("stroke-"):
+        return _UNIT.search(value) is not None
     return name in _USUAL and value != "inherit" and value not in _USUAL[name]
 
 
