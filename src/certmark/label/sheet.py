@@ -52,7 +52,8 @@ def _edges(length: float, room: float, paper: Paper) -> tuple[float, ...]:
     number = floor((room - 2 * _MARGIN + _GAP) / (length + _GAP) + 1e-9)
     if number < 1:
         raise LabelSizeError(
-            f"a label of {paper.width:g} x {paper.height:g} mm is larger than A4: give a smaller --size"
+            f"a label of {paper.width:g} x {paper.height:g} mm is larger than A4 within its margins: "
+            f"give a --size of {_WIDTH - 2 * _MARGIN:g} x {_HEIGHT - 2 * _MARGIN:g} mm at most"
         )
     used = number * (length + _GAP) - _GAP
     first = (room - used) / 2 if room == _WIDTH else _MARGIN
@@ -67,7 +68,7 @@ def sheet(labels: Iterable[Label], *, at: datetime) -> bytes:
         at: the time that the document states as that of its creation.
 
     Raises:
-        LabelSizeError: a label is larger than the page.
+        LabelSizeError: a label is larger than the page within its margins.
         LabelError: there are none, too many, or some of another size or language.
         MissingExtraError: the ``label`` extra is not installed.
     """

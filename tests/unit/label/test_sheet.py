@@ -93,5 +93,5 @@ def test_no_more_is_read_than_a_sheet_holds() -> None:
 
 
 def test_a_label_larger_than_the_page_is_refused() -> None:
-    with pytest.raises(LabelSizeError, match="200 x 80 mm is larger than A4"):
+    with pytest.raises(LabelSizeError, match=r"larger than A4 within .*: give a --size of 190 x 277 mm at most"):
         sheet([label("80mm")], at=AT)
