@@ -184,7 +184,7 @@ def reserve(connection: Connection, request: Request) -> StatusReference | None:
     """Give out the next index, unless there is to be no status, and say in the log what it is for.
 
     Raises:
-        RegisterConflictError: the key is being used for other content, or the certificate waits for its approval.
+        RegisterConflictError: the key is being used for another certificate, or this one waits for its approval.
         StatusListFullError: no status list of the entity has room.
     """
     certificate_id, key = request.document.id, request.key
@@ -193,7 +193,7 @@ def reserve(connection: Connection, request: Request) -> StatusReference | None:
             raise RegisterConflictError(
                 f"{certificate_id} is drafted: issue it with its approval, or discard the draft first"
             )
-        if key is not None and row.request_key == key and row.request_digest != request.digest:
+        if row.certificate_id != certificate_id:
             raise RegisterConflictError(f"the key {key!r} was used to ask for other content: take a new key")
         why = "a later call for the same took over"
         indices.burn(connection, indices.status_of(row), row.certificate_id, act=request.act, why=why)

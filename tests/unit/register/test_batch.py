@@ -80,6 +80,18 @@ def test_rows_may_be_corrected_and_moved(register: Register) -> None:
     assert [each.outcome for each in run(register, rows(2, 1))] == [ISSUED, BEFORE]
 
 
+def test_a_row_may_be_corrected_after_a_kill_while_it_was_signed(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr("certmark.register.issuing.burn_all", lambda *_, **__: None)
+        with pytest.raises(KeyboardInterrupt):
+            run(register, rows(1, 2), issuer=failing_after(1, KeyboardInterrupt()))
+    corrected = [Row(1, numbered(1, support_until="2031-01-01")), *rows(1, 2)[1:]]
+    assert outcomes(run(register, corrected)) == [(1, ISSUED, 2), (2, ISSUED, 3)]
+    assert register.audit().is_sound
+
+
 REFUSALS: dict[str, tuple[Any, str, str, bool]] = {
     # what is on the line, the code of the error, what it says, whether it takes an index
     "json": (b"{", "model", "is not JSON", False),
