@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -20,7 +21,7 @@ from certmark.register.events import GENESIS, Head, Kind
 from certmark.register.indices import STATE_AFTER
 from certmark.register.keys import kept_keys
 from certmark.register.statuses import statuses
-from certmark.register.tables import CERTIFICATES, EDITIONS, EVENTS, INDICES, PUBLICATIONS, STATUS_LISTS
+from certmark.register.tables import CERTIFICATES, DOCUMENTS, EDITIONS, EVENTS, INDICES, PUBLICATIONS, STATUS_LISTS
 from certmark.status import token
 from certmark.status.bitarray import StatusList
 from certmark.verify import peek
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from certmark.cose.keys import VerificationKey
+
+
+_AS_OPENED: Final = ("uri", "authority_uri", "entity", "size")
 
 
 class Finding(NamedTuple):
@@ -103,6 +107,9 @@ class _Said:
         self.head = Head(0, GENESIS)
         self.index_state: dict[tuple[str, int], tuple[str, str | None]] = {}
         self.drafts: dict[tuple[str, int], str] = {}
+        self.asked: dict[tuple[str, int], str] = {}
+        self.opened: dict[str, Mapping[str, Any]] = {}
+        self.replaced: dict[str, str | None] = {}
         self.editions: dict[tuple[str, int], Mapping[str, Any]] = {}
         self.publications: dict[tuple[str, int], tuple[int, Mapping[str, Any]]] = {}
         self.purged: set[str] = set()
@@ -114,32 +121,43 @@ class _Said:
             case Kind.ISSUED if "index" not in detail:
                 pass  # its scheme does without a status
             case Kind.RESERVED | Kind.DRAFTED | Kind.BURNT | Kind.ISSUED:
-                index = (detail["list"], detail["index"])
-                self.index_state[index] = (STATE_AFTER[event.kind], event.certificate_id)
-                if event.kind is Kind.DRAFTED:
-                    self.drafts[index] = detail["draft"]
+                self._hear_of_index(event)
+            case Kind.LIST_OPENED:
+                self.opened[detail["uri"]] = detail
             case Kind.LIST_CLOSED:
                 self.closed[detail["uri"]] = detail["from"]
             case Kind.PUBLISHED:
                 self.publications[detail["uri"], event.at] = (event.seq, detail)
+            case Kind.REPLACED:
+                self.replaced[detail["replaced_by"]] = event.certificate_id
             case Kind.PURGED if event.certificate_id is not None:
                 self.purged.add(event.certificate_id)
         if event.kind in {Kind.ISSUED, Kind.LABELLED, Kind.MAINTAINED} and event.certificate_id is not None:
             self.editions[event.certificate_id, detail["edition"]] = detail
 
+    def _hear_of_index(self, event: events.Event) -> None:
+        index = (event.detail["list"], event.detail["index"])
+        self.index_state[index] = (STATE_AFTER[event.kind], event.certificate_id)
+        if event.kind is Kind.DRAFTED:
+            self.drafts[index] = self.asked[index] = event.detail["draft"]
+        elif event.kind is Kind.RESERVED:
+            self.asked[index] = event.detail["request"]
+
 
 def _chain(connection: Connection, said: _Said, counted: Counter[str], *, known: Head | None) -> Iterator[Finding]:
     last = Head(0, GENESIS)
-    purged = set(connection.execute(select(EVENTS.c.certificate_id).where(EVENTS.c.kind == Kind.PURGED)).scalars())
+    purges = select(EVENTS.c.certificate_id, EVENTS.c.seq).where(EVENTS.c.kind == Kind.PURGED).order_by(EVENTS.c.seq)
+    purged = {row.certificate_id: row.seq for row in connection.execute(purges)}
     for row in events.rows(connection):
         counted["events"] += 1
         what = f"event {row.seq}"
         if row.seq != last.seq + 1:
             yield Finding("chain", what, f"follows event {last.seq}: events are missing")
-        if row.actor is None:
-            if row.certificate_id not in purged:
-                yield Finding("chain", what, "its actor is gone, and no purge is logged")
-        elif events.private_digest(actor=row.actor, reason=row.reason) != row.private_digest:
+        is_blank = row.actor is None and row.reason is None
+        may_be_blank = row.kind != Kind.PURGED and row.seq < purged.get(row.certificate_id, 0)
+        if is_blank and not may_be_blank:
+            yield Finding("chain", what, "its actor is gone, and no purge is logged")
+        elif not is_blank and events.private_digest(actor=row.actor, reason=row.reason) != row.private_digest:
             yield Finding("chain", what, "its actor or reason was changed")
         if events.digest(last.digest, row._asdict()) != row.digest:
             yield Finding("chain", what, "it was changed, or one before it")
@@ -163,6 +181,8 @@ def _indices(connection: Connection, said: _Said, counted: Counter[str]) -> Iter
             yield Finding(
                 "index", f"{row.list_uri} {row.idx}", f"is {row.state} for {row.certificate_id}; not in the log"
             )
+        elif said.asked.get((row.list_uri, row.idx)) != row.request_digest.hex():
+            yield Finding("index", f"{row.list_uri} {row.idx}", "is for something else than in the log")
     yield from (
         Finding("index", f"{uri} {index}", f"is {state} for {of} in the log only")
         for (uri, index), (state, of) in stated.items()
@@ -170,7 +190,10 @@ def _indices(connection: Connection, said: _Said, counted: Counter[str]) -> Iter
     given: dict[str, set[int]] = defaultdict(set)
     for uri, index in said.index_state:
         given[uri].add(index)
+    opened = dict(said.opened)
     for row in connection.execute(select(STATUS_LISTS)):
+        if opened.pop(row.uri, None) != {name: getattr(row, name) for name in _AS_OPENED}:
+            yield Finding("index", row.uri, "is not the list that was opened")
         used = said.closed.get(row.uri, row.next_index)
         last = row.size if row.uri in said.closed else used
         # not as a range up to what the row says, which may be more than fits into memory
@@ -180,6 +203,7 @@ def _indices(connection: Connection, said: _Said, counted: Counter[str]) -> Iter
             or not row.next_index == last <= row.size
         ):
             yield Finding("index", row.uri, f"the log does not explain every index below {row.next_index}")
+    yield from (Finding("index", uri, "was opened, and is missing") for uri in opened)
     in_use = dict.fromkeys(key for key, (state, _) in said.index_state.items() if state == "issued")
     for row in connection.execute(select(CERTIFICATES).where(CERTIFICATES.c.list_uri.is_not(None))):
         if said.index_state.get((row.list_uri, row.idx)) != ("issued", row.id):
@@ -192,22 +216,29 @@ def _tokens(
     connection: Connection, said: _Said, counted: Counter[str], *, keys: Mapping[bytes, VerificationKey]
 ) -> Iterator[Finding]:
     stated = {key: detail for key, detail in said.editions.items() if key[0] not in said.purged}
-    chosen = select(EDITIONS, CERTIFICATES.c.list_uri, CERTIFICATES.c.idx).join(
-        CERTIFICATES, CERTIFICATES.c.id == EDITIONS.c.certificate_id
-    )
+    evidence: dict[tuple[str, int], list[tuple[str, str, str | None]]] = defaultdict(list)
+    for row in connection.execute(select(DOCUMENTS).order_by(DOCUMENTS.c.position)):
+        evidence[row.certificate_id, row.edition].append((row.type, row.reference, row.sha256))
+    chosen = select(EDITIONS, CERTIFICATES).join(CERTIFICATES, CERTIFICATES.c.id == EDITIONS.c.certificate_id)
     for row in connection.execute(chosen.execution_options(yield_per=500)):
         counted["tokens"] += 1
         detail = stated.pop((row.certificate_id, row.number), None)
         what = f"{row.certificate_id} edition {row.number}"
         if detail is None:
             yield Finding("token", what, "the log does not know it")
-        elif problem := _token_problem(row, detail, keys, draft=said.drafts.get((row.list_uri, row.idx))):
+        elif problem := _token_problem(row, detail, keys, said=said):
             yield Finding("token", what, problem)
+        elif evidence.pop((row.certificate_id, row.number), []) != _attached(row.document):
+            yield Finding("token", what, "its evidence is not that of its document")
     yield from (Finding("token", f"{of} edition {number}", "is missing") for of, number in stated)
 
 
+def _attached(document: str) -> list[tuple[str, str, str | None]]:
+    return [(each["type"], each["reference"], each.get("sha256")) for each in json.loads(document).get("documents", ())]
+
+
 def _token_problem(
-    row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes, VerificationKey], *, draft: str | None
+    row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes, VerificationKey], *, said: _Said
 ) -> str | None:
     found = {"sha256": row.cose, "text_sha256": row.text.encode(), "document_sha256": row.document.encode()}
     for name, data in found.items():
@@ -229,6 +260,13 @@ def _token_problem(
         return "its signature does not verify"
     if (claims.id, claims.status, seen.untrusted_issued_at) != (row.certificate_id, status, row.signed_at):
         return "it says another id, index or time than the register"
+    days = (claims.issued.isoformat(), claims.valid_until.isoformat())
+    stands = (claims.iss, claims.scheme, claims.assurance_level, *days, claims.content, claims.holder_name)
+    if stands != (row.entity, row.scheme, row.level, row.issued, row.valid_until, row.content, row.holder):
+        return "it says another issuer, scheme, level, day, content or holder than the register"
+    if said.replaced.get(row.certificate_id) != row.replaces:
+        return "it replaces another certificate in the register than in the log"
+    draft = said.drafts.get((row.list_uri, row.idx))
     if draft is not None and row.number == 1 and sha256(message.payload).hexdigest() != draft:
         return "it says something else than its draft"
     return None

@@ -9,7 +9,7 @@ import pytest
 from certmark import cbor
 from certmark.register import Finding, Head, Register, RegisterError
 from certmark.register.audit import audit
-from tests.unit.register.body import issued
+from tests.unit.register.body import ID, act, issued
 from tests.world import STRANGER_KEY
 
 
@@ -70,11 +70,41 @@ def test_a_sound_register_is_sound_and_says_what_was_looked_at(lived: Register) 
         ("UPDATE publications SET issued_at = issued_at + 1", "publication"),
         ("DELETE FROM publications", "publication"),
         ("UPDATE certificates SET valid_until = '2026-03-14' WHERE idx = 0", "publication"),
+        ("UPDATE certificates SET valid_until = '2040-01-01' WHERE idx = 2", "token"),
+        ("UPDATE certificates SET issued = '2026-03-01' WHERE idx = 2", "token"),
+        ("UPDATE certificates SET level = 'basic' WHERE idx = 2", "token"),
+        ("UPDATE certificates SET scheme = 'EUCS' WHERE idx = 2", "token"),
+        ("UPDATE certificates SET entity = 'FR-3090' WHERE idx = 2", "token"),
+        ("UPDATE certificates SET replaces = 'EUCC-3087-2026-03-0002' WHERE idx = 2", "token"),
+        ("UPDATE editions SET content = 'label' WHERE number = 2", "token"),
+        ("UPDATE editions SET holder = 'Somebody else' WHERE number = 2", "token"),
+        ("UPDATE documents SET sha256 = NULL WHERE edition = 2", "token"),
+        ("DELETE FROM documents WHERE edition = 2", "token"),
+        ("UPDATE status_lists SET entity = 'FR-3090'", "index"),
+        ("UPDATE status_lists SET size = 2048", "index"),
+        ("UPDATE status_lists SET authority_uri = NULL", "index"),
+        ("UPDATE indices SET request_digest = request_digest || request_digest WHERE idx = 3", "index"),
     ],
 )  # fmt: skip
 def test_what_was_changed_is_found(lived: Register, statement: str, about: str) -> None:
     assert about in {finding.about for finding in findings_after(lived, statement)}
     assert lived.audit().is_sound
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE events SET reason = 'another' WHERE kind = 'suspended'", "its actor or reason was changed"),
+        ("UPDATE events SET actor = NULL, reason = NULL WHERE kind = 'purged'", "its actor is gone"),
+    ],
+)
+def test_what_a_purge_does_not_blank_is_found_after_a_purge(register: Register, statement: str, says: str) -> None:
+    issued(register)
+    register.suspend(ID, act=act("2026-03-13"))
+    register.purge(ID, act=act("2036-03-03"))
+    assert register.audit().is_sound
+    (finding,) = findings_after(register, statement)
+    assert says in finding.says
 
 
 def test_a_key_that_was_exchanged_for_another_is_found(lived: Register) -> None:

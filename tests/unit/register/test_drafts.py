@@ -366,5 +366,7 @@ def test_the_audit_finds_a_certificate_that_is_not_what_was_drafted(register: Re
         other = Draft(ID, draft.list_uri, draft.index, payload)
         connection.execute(update(INDICES).values(request_digest=sha256(payload).digest()))
     register.issue(changed, issuer=approved(other), act=act(), drafted=True)
-    (finding,) = register.audit().findings
-    assert finding.says == "it says something else than its draft"
+    assert [(finding.about, finding.says) for finding in register.audit().findings] == [
+        ("index", "is for something else than in the log"),
+        ("token", "it says something else than its draft"),
+    ]
