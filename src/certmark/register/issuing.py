@@ -118,12 +118,16 @@ def keep(
     reserved: StatusReference | None,
     also: Callable[[Connection], None] | None = None,
 ) -> None:
-    """Keep a certificate that was signed for an index that was reserved.
+    """Keep a certificate that was signed for an index that was reserved, or for none.
 
     Raises:
         RegisterConflictError: a later call took over, or the draft was discarded; then nothing was written.
     """
-    if reserved is not None and not indices.settle(connection, reserved, Kind.ISSUED):
+    if reserved is None:
+        overtaken = bool(indices.unsettled(connection, request.document.id, key=request.key))
+    else:
+        overtaken = not indices.settle(connection, reserved, Kind.ISSUED)
+    if overtaken:
         what = "its draft was discarded" if request.is_drafted else f"a later call for {request.document.id} took over"
         raise RegisterConflictError(f"{what}: ask the register what it has")
     if also is not None:

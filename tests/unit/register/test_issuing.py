@@ -270,6 +270,19 @@ def test_a_key_that_is_being_used_for_other_content_is_refused(register: Registe
     assert indices(register, ID) == [0]
 
 
+def test_a_draft_overtakes_who_issues_without_status(register: Register) -> None:
+    maker = replace(ISSUER, issuer="XX-0001")
+    register.open_list("https://status.maker.example/1", entity="XX-0001", size=8, act=act())
+
+    def take_over() -> None:
+        register.draft(WORLD.statement(), issuer="XX-0001", act=act(), schemes=maker.schemes)
+
+    slow = replace(maker, signer=Hook(take_over))
+    with pytest.raises(RegisterConflictError, match="a later call for"):
+        register.issue(WORLD.statement(), issuer=slow, act=act(), has_status=False)
+    assert (len(register.certificates()), len(register.drafts())) == (0, 1)
+
+
 # --- lists ---
 
 
