@@ -161,7 +161,7 @@ class Head:
             head = cls(members["seq"], bytes.fromhex(members["digest"]))
         except UNREADABLE as error:
             raise RegisterError("not the head of a register: expected seq and digest") from error
-        if type(head.seq) is not int or len(head.digest) != len(GENESIS):
+        if type(head.seq) is not int or head.seq < 1 or len(head.digest) != len(GENESIS):
             raise RegisterError("not the head of a register: expected seq and digest")
         return head
 

@@ -149,6 +149,8 @@ def test_a_log_that_was_cut_off_is_found_by_the_kept_head(lived: Register) -> No
         '{"seq": "1", "digest": "00"}',
         '{"seq": 1, "digest": "z"}',
         '{"seq": 1, "digest": "00"}',
+        f'{{"seq": 0, "digest": "{"00" * 32}"}}',
+        f'{{"seq": -1, "digest": "{"00" * 32}"}}',
         "[" * 100_000,
     ],
 )
