@@ -66,6 +66,7 @@ class Database:
         Raises:
             RegisterStorageError: it cannot be written, or others write for too long.
         """
+        self._keep_log_ahead()
         writer = self.engine.execution_options(**{_WRITES: True})
         with _translated("written"), writer.begin() as connection:
             if not self.is_sqlite and locks:
@@ -73,8 +74,10 @@ class Database:
                 connection.execute(text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
 
-    def keep_log_ahead(self) -> None:
-        """Let SQLite log ahead of writing, which stays with the file; it cannot be set within a transaction.
+    def _keep_log_ahead(self) -> None:
+        """Let SQLite log ahead of writing, without which readers hold up writers; cannot be set within a transaction.
+
+        It stays with the file, but not with a copy that VACUUM INTO made.
 
         Raises:
             RegisterStorageError: the file cannot be written.

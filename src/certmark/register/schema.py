@@ -62,7 +62,6 @@ def check(database: Database) -> None:
 
 @contextmanager
 def _migrating(database: Database) -> Iterator[Connection]:
-    database.keep_log_ahead()
     with database.writing(locks=False) as connection:
         if not database.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATIONS_LOCK})"))

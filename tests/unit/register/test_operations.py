@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from certmark.register import Register, RegisterError, StatusListFullError
 from certmark.register.errors import RegisterStorageError
+from certmark.register.tables import EVENTS
 from certmark.status.bitarray import Status
 from certmark.status.token import parse
 from tests.keys import signer
@@ -112,3 +114,19 @@ def test_after_a_new_key_both_sign_and_every_token_verifies(register: Register) 
 
 def publish(register: Register, at: str) -> bytes:
     return register.publish(STATUS_URI, signer=BODY_STATUS_KEY, act=act(at), ttl=None, expires=None).token
+
+
+def test_readers_hold_up_no_writer_of_a_backup_that_was_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certmark.register.database.LOCK_WAIT", 1)
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    with opened(url):
+        restore = backup_of(url, tmp_path)
+    restore()
+    with Register.open(url) as register:
+        issued(register)
+        with register.database.reading() as connection:
+            assert connection.execute(select(EVENTS)).first() is not None
+            issued(register, 2)
+        assert register.audit().is_sound
