@@ -176,9 +176,8 @@ def answer(request: Request, issued: Iterable[Row[Any]]) -> Row[Any] | None:
     if key is not None and [row.request_key for row in found] == [key]:
         if found[0].request_digest == request.digest:
             return found[0]
-        raise RegisterConflictError(
-            f"the key {key!r} was used to issue {found[0].id} with other content: take a new key"
-        )
+        what_helps = "no id is given out twice" if found[0].id == certificate_id else "take a new key"
+        raise RegisterConflictError(f"the key {key!r} was used to issue {found[0].id} with other content: {what_helps}")
     if key is not None and any(row.request_key == key for row in found):
         raise RegisterConflictError(f"the key {key!r} was used to issue another certificate: take a new key")
     raise RegisterConflictError(f"{certificate_id} is issued already: no id is given out twice")

@@ -235,7 +235,7 @@ def test_a_retry_under_the_same_key_gives_what_is_there(register: Register) -> N
 @pytest.mark.parametrize(
     ("number", "key", "changes", "says"),
     [
-        pytest.param(1, "k", {"support_until": "2031-01-01"}, "with other content: take a new key", id="other-content"),
+        pytest.param(1, "k", {"support_until": "2031-01-01"}, "other content: no id is given out twice", id="content"),
         pytest.param(2, "k", {}, "with other content: take a new key", id="other-certificate"),
         pytest.param(1, None, {}, "is issued already: no id is given out twice", id="no-key"),
         pytest.param(1, "l", {}, "is issued already: no id is given out twice", id="another-key"),
