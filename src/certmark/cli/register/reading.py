@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from certmark.register import CertificateRecord, Event
 
-Asked = Annotated[str | None, typer.Option("--at", metavar="RFC3339", help="Time of asking.  [default: now]")]
+Asked = Annotated[
+    str | None,
+    typer.Option("--at", metavar="RFC3339", help="Time of asking, not before the last decision.  [default: now]"),
+]
 
 
 class Status(StrEnum):
