@@ -18,8 +18,8 @@ from certmark.errors import CertmarkError
 from certmark.register import events
 from certmark.register.errors import UNREADABLE
 from certmark.register.events import GENESIS, Head, Kind
-from certmark.register.indices import STATE_AFTER
 from certmark.register.keys import kept_keys
+from certmark.register.said import Said
 from certmark.register.statuses import statuses
 from certmark.register.tables import CERTIFICATES, DOCUMENTS, EDITIONS, EVENTS, INDICES, PUBLICATIONS, STATUS_LISTS
 from certmark.status import token
@@ -79,7 +79,7 @@ def audit(connection: Connection, *, known: Head | None = None) -> AuditReport:
         known: a head that was kept elsewhere: the log must still contain it.
     """
     counted: Counter[str] = Counter()
-    said = _Said()
+    said = Said()
     findings = [*_readable("chain", _chain(connection, said, counted, known=known))]
     try:
         keys = kept_keys(connection)
@@ -87,6 +87,7 @@ def audit(connection: Connection, *, known: Head | None = None) -> AuditReport:
         keys = {}
         findings.append(Finding("token", "keys", str(error)))
     findings += _readable("index", _indices(connection, said, counted))
+    findings += _readable("index", _certificates(connection, said))
     findings += _readable("token", _tokens(connection, said, counted, keys=keys))
     findings += _readable("publication", _publications(connection, said, counted, keys=keys))
     return AuditReport(said.head, dict(counted), tuple(findings))
@@ -100,51 +101,7 @@ def _readable(about: str, found: Iterator[Finding]) -> Iterator[Finding]:
         yield Finding(about, "rows", f"they cannot be read to their end: {error}")
 
 
-class _Said:
-    """What the log says, gathered while its chain is recomputed."""
-
-    def __init__(self) -> None:
-        self.head = Head(0, GENESIS)
-        self.index_state: dict[tuple[str, int], tuple[str, str | None]] = {}
-        self.drafts: dict[tuple[str, int], str] = {}
-        self.asked: dict[tuple[str, int], str] = {}
-        self.opened: dict[str, Mapping[str, Any]] = {}
-        self.replaced: dict[str, str | None] = {}
-        self.editions: dict[tuple[str, int], Mapping[str, Any]] = {}
-        self.publications: dict[tuple[str, int], tuple[int, Mapping[str, Any]]] = {}
-        self.purged: set[str] = set()
-        self.closed: dict[str, int] = {}
-
-    def hear(self, event: events.Event) -> None:
-        detail = event.detail
-        match event.kind:
-            case Kind.ISSUED if "index" not in detail:
-                pass  # its scheme does without a status
-            case Kind.RESERVED | Kind.DRAFTED | Kind.BURNT | Kind.ISSUED:
-                self._hear_of_index(event)
-            case Kind.LIST_OPENED:
-                self.opened[detail["uri"]] = detail
-            case Kind.LIST_CLOSED:
-                self.closed[detail["uri"]] = detail["from"]
-            case Kind.PUBLISHED:
-                self.publications[detail["uri"], event.at] = (event.seq, detail)
-            case Kind.REPLACED:
-                self.replaced[detail["replaced_by"]] = event.certificate_id
-            case Kind.PURGED if event.certificate_id is not None:
-                self.purged.add(event.certificate_id)
-        if event.kind in {Kind.ISSUED, Kind.LABELLED, Kind.MAINTAINED} and event.certificate_id is not None:
-            self.editions[event.certificate_id, detail["edition"]] = detail
-
-    def _hear_of_index(self, event: events.Event) -> None:
-        index = (event.detail["list"], event.detail["index"])
-        self.index_state[index] = (STATE_AFTER[event.kind], event.certificate_id)
-        if event.kind is Kind.DRAFTED:
-            self.drafts[index] = self.asked[index] = event.detail["draft"]
-        elif event.kind is Kind.RESERVED:
-            self.asked[index] = event.detail["request"]
-
-
-def _chain(connection: Connection, said: _Said, counted: Counter[str], *, known: Head | None) -> Iterator[Finding]:
+def _chain(connection: Connection, said: Said, counted: Counter[str], *, known: Head | None) -> Iterator[Finding]:
     last = Head(0, GENESIS)
     purges = select(EVENTS.c.certificate_id, EVENTS.c.seq).where(EVENTS.c.kind == Kind.PURGED).order_by(EVENTS.c.seq)
     purged = {row.certificate_id: row.seq for row in connection.execute(purges)}
@@ -173,7 +130,7 @@ def _chain(connection: Connection, said: _Said, counted: Counter[str], *, known:
         yield Finding("chain", f"event {known.seq}", "the known head is beyond the end of the log: events are missing")
 
 
-def _indices(connection: Connection, said: _Said, counted: Counter[str]) -> Iterator[Finding]:
+def _indices(connection: Connection, said: Said, counted: Counter[str]) -> Iterator[Finding]:
     stated = dict(said.index_state)
     for row in connection.execute(select(INDICES)):
         counted["indices"] += 1
@@ -204,16 +161,24 @@ def _indices(connection: Connection, said: _Said, counted: Counter[str]) -> Iter
         ):
             yield Finding("index", row.uri, f"the log does not explain every index below {row.next_index}")
     yield from (Finding("index", uri, "was opened, and is missing") for uri in opened)
+
+
+def _certificates(connection: Connection, said: Said) -> Iterator[Finding]:
     in_use = dict.fromkeys(key for key, (state, _) in said.index_state.items() if state == "issued")
-    for row in connection.execute(select(CERTIFICATES).where(CERTIFICATES.c.list_uri.is_not(None))):
-        if said.index_state.get((row.list_uri, row.idx)) != ("issued", row.id):
+    without_row = {of for of, _ in said.editions}
+    for row in connection.execute(select(CERTIFICATES)):
+        if row.list_uri is not None and said.index_state.get((row.list_uri, row.idx)) != ("issued", row.id):
             yield Finding("index", f"{row.list_uri} {row.idx}", f"{row.id} has it, and the log does not say so")
+        elif row.id not in without_row:
+            yield Finding("token", row.id, "the log does not know it")
+        without_row.discard(row.id)
         in_use.pop((row.list_uri, row.idx), None)
+    yield from (Finding("token", of, "is issued, and the register has no such certificate") for of in without_row)
     yield from (Finding("index", f"{uri} {index}", "is issued, and no certificate has it") for uri, index in in_use)
 
 
 def _tokens(
-    connection: Connection, said: _Said, counted: Counter[str], *, keys: Mapping[bytes, VerificationKey]
+    connection: Connection, said: Said, counted: Counter[str], *, keys: Mapping[bytes, VerificationKey]
 ) -> Iterator[Finding]:
     stated = {key: detail for key, detail in said.editions.items() if key[0] not in said.purged}
     evidence: dict[tuple[str, int], list[tuple[str, str, str | None]]] = defaultdict(list)
@@ -238,7 +203,7 @@ def _attached(document: str) -> list[tuple[str, str, str | None]]:
 
 
 def _token_problem(
-    row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes, VerificationKey], *, said: _Said
+    row: Row[Any], detail: Mapping[str, Any], keys: Mapping[bytes, VerificationKey], *, said: Said
 ) -> str | None:
     found = {"sha256": row.cose, "text_sha256": row.text.encode(), "document_sha256": row.document.encode()}
     for name, data in found.items():
@@ -273,7 +238,7 @@ def _token_problem(
 
 
 def _publications(
-    connection: Connection, said: _Said, counted: Counter[str], *, keys: Mapping[bytes, VerificationKey]
+    connection: Connection, said: Said, counted: Counter[str], *, keys: Mapping[bytes, VerificationKey]
 ) -> Iterator[Finding]:
     stated = dict(said.publications)
     for row in connection.execute(select(PUBLICATIONS)).all():

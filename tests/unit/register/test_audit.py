@@ -9,8 +9,8 @@ import pytest
 from certmark import cbor
 from certmark.register import Finding, Head, Register, RegisterError
 from certmark.register.audit import audit
-from tests.unit.register.body import ID, act, issued
-from tests.world import STRANGER_KEY
+from tests.unit.register.body import ID, ISSUER, act, issued
+from tests.world import MAKER_KEY, STRANGER_KEY, WORLD
 
 
 def findings_after(register: Register, *statements: str, known: Head | None = None) -> tuple[Finding, ...]:
@@ -105,6 +105,28 @@ def test_what_a_purge_does_not_blank_is_found_after_a_purge(register: Register, 
     assert register.audit().is_sound
     (finding,) = findings_after(register, statement)
     assert says in finding.says
+
+
+INVENTED = (
+    "INSERT INTO certificates (id, request_digest, entity, scheme, level, issued, valid_until) "
+    "SELECT 'EUCC-3087-2026-03-0099', request_digest, entity, scheme, level, issued, valid_until FROM certificates "
+    "WHERE idx = 0"
+)
+
+
+def test_a_certificate_that_nobody_issued_is_found_though_it_claims_neither_index_nor_token(lived: Register) -> None:
+    assert findings_after(lived, INVENTED) == (Finding("token", "EUCC-3087-2026-03-0099", "the log does not know it"),)
+
+
+def test_a_certificate_without_status_that_was_removed_is_found_after_its_purge(register: Register) -> None:
+    statement = WORLD.statement()
+    maker = replace(ISSUER, issuer="XX-0001", signer=MAKER_KEY)
+    register.issue(statement, issuer=maker, act=act(), has_status=False)
+    register.purge(statement.id, act=act("2040-01-01"))
+    assert register.audit().is_sound
+    assert findings_after(register, "DELETE FROM certificates") == (
+        Finding("token", statement.id, "is issued, and the register has no such certificate"),
+    )
 
 
 def test_a_key_that_was_exchanged_for_another_is_found(lived: Register) -> None:
