@@ -107,11 +107,14 @@ def take_up(connection: Connection, request: Request) -> StatusReference:
 
     Raises:
         RegisterError: the issuer has no approval for it.
-        RegisterConflictError: there is no such draft, or it says something else.
+        RegisterConflictError: there is no such draft, it says something else, or the key is being used for another.
     """
     if request.issuer.approver is None:
         raise RegisterError(f"{request.document.id} is drafted to be approved: give the issuer an approver")
     drafted = _known_draft_of(connection, request.document.id)
+    under_its_key = indices.unsettled(connection, request.document.id, key=request.key)
+    if any(row.certificate_id != request.document.id for row in under_its_key):
+        raise RegisterConflictError(f"the key {request.key!r} was used to ask for other content: take a new key")
     status = indices.status_of(drafted)
     _refuse_other_content(drafted, request.issuer.payload(request.document, status=status))
     return status

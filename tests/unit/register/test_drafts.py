@@ -343,6 +343,18 @@ def test_a_kill_while_signing_leaves_the_draft(url: str) -> None:
         assert issue_drafted(register, approved(draft)).index == draft.index
 
 
+def test_a_key_that_is_being_used_for_another_certificate_issues_no_draft(register: Register) -> None:
+    draft = drafted(register)
+
+    def issue_under_the_same_key() -> None:
+        with pytest.raises(RegisterConflictError, match="take a new key"):
+            register.issue(numbered(1), issuer=approved(draft), act=act(), key="k", drafted=True)
+
+    register.issue(numbered(2), issuer=issuer_that(issue_under_the_same_key), act=act(), key="k")
+    assert states(register) == ["drafted", "issued"]
+    assert register.issue(numbered(1), issuer=approved(draft), act=act(), key="l", drafted=True).index == draft.index
+
+
 # --- the audit ---
 
 
