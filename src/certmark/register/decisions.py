@@ -128,6 +128,8 @@ def sign_again(
 
 def purge(connection: Connection, certificate_id: str, *, act: Act) -> None:
     """Remove what is no longer to be kept: tokens, documents, and the words of people."""
+    if act.reason is None:
+        raise LifecycleError(f"to purge {certificate_id} needs a reason", article=lifecycle.RETENTION_ARTICLES)
     at = to_seconds(act.at)
     ends: dict[str, date] = {}
     following: str | None = certificate_id

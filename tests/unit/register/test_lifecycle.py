@@ -519,6 +519,13 @@ def test_records_are_kept_for_five_years_and_then_purged(
         issued(register)
 
 
+def test_what_is_removed_for_good_is_removed_for_a_reason(register: Register) -> None:
+    issued(register)
+    with pytest.raises(LifecycleError, match="needs a reason"):
+        register.purge(ID, act=act("2036-03-03", reason=None))
+    assert register.certificate(ID).editions
+
+
 def test_what_never_ends_is_kept_for_good() -> None:
     assert retained_until(Standing(date(9993, 12, 31))) == date(9999, 1, 1)
     with pytest.raises(LifecycleError, match="what ends on 9994-01-01 are kept for good"):
