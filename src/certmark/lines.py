@@ -15,6 +15,14 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _PIECE: Final = 1 << 16
 
 
+def text_of(data: bytes) -> str:
+    """Give the text of a file or line, without a byte order mark.
+
+    Bytes that are no UTF-8 become characters that no code has: whatever judges the text then says so.
+    """
+    return data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")
+
+
 class Line(NamedTuple):
     """A line.
 

@@ -10,7 +10,7 @@ from certmark.bulk.catalogue import Row, judged, report_on
 from certmark.bulk.lines import LONGEST, TOO_LONG
 from certmark.bulk.tally import Tally
 from certmark.errors import CertmarkError
-from certmark.lines import BYTE_ORDER_MARK
+from certmark.lines import BYTE_ORDER_MARK, text_of
 from certmark.strict_json import parse
 from certmark.verify.report_json import report_to_json
 from certmark.wording import advise
@@ -70,9 +70,7 @@ class JsonLines:
     def _token(self, line: Line) -> Row:
         if line.data is None:
             return Row("", line=line.number, problem=TOO_LONG)
-        # bytes that are no UTF-8 become characters that no code has: the report then says so
-        text = line.data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")
-        return Row(text, self.gtin, self.model, self.version, line.number)
+        return Row(text_of(line.data), self.gtin, self.model, self.version, line.number)
 
     def _row(self, line: Line) -> tuple[Row, str]:
         try:

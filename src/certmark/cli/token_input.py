@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from certmark.cli.reading import open_file, read_bounded, standard_input
 from certmark.cli.screen import complain
-from certmark.lines import BYTE_ORDER_MARK
+from certmark.lines import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ def _token_in(data: bytes, *, suffix: str) -> Token:
         return _code_in(data)
     if data[:1] == bytes([_COSE_TAG]) or suffix == ".cose":
         return data
-    return _text(data)
+    return text_of(data)
 
 
 def _code_in(picture: bytes) -> Token:
@@ -117,8 +117,3 @@ def _code_in(picture: bytes) -> Token:
         "No QR code was found: take a sharper picture, with the code larger in it. More than 50 megapixels, or pages "
         "of a PDF after the 20th, are not read."
     )
-
-
-def _text(data: bytes) -> str:
-    # bytes that are no UTF-8 become characters that no code has: the report then says so
-    return data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")

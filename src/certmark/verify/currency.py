@@ -148,8 +148,9 @@ def current_status(
             problems.append(status.why_unheard(entity_id, list_uri))
         else:
             tokens.append(token)
-            ended = at >= status.ends.get((entity_id, list_uri), at + 1)
-            freshness = max(freshness, Freshness.EXPIRED if ended else status_freshness(token, at=at, grace=grace))
+            end = status.ends.get((entity_id, list_uri))
+            is_over = end is not None and at >= end
+            freshness = max(freshness, Freshness.EXPIRED if is_over else status_freshness(token, at=at, grace=grace))
             try:
                 worst = max(worst, _SEVERITY[token.statuses.at(index)])
             except (StatusError, KeyError):

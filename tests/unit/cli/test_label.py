@@ -242,13 +242,25 @@ def test_the_old_label_stays_when_a_new_one_is_refused(files: Path, tmp_path: Pa
     assert (tmp_path / "label.png").read_bytes() == before
 
 
+@pytest.mark.parametrize("what", ["token", "mark"])
+def test_a_label_takes_the_place_of_nothing_that_it_is_made_of(
+    what: str, files: Path, tmp_path: Path, draw: Callable[..., Ended]
+) -> None:
+    assert draw(files / "token.txt", out="token.png").code == 0
+    (tmp_path / "mark.png").write_bytes(png_mark())
+    before = (tmp_path / f"{what}.png").read_bytes()
+    ended = draw(tmp_path / "token.png", "--mark", tmp_path / "mark.png", out=f"../{tmp_path.name}/{what}.png")
+    assert (ended.code, "is what the label is made of: choose another place" in ended.complaint) == (64, True)
+    assert (tmp_path / f"{what}.png").read_bytes() == before
+
+
 @pytest.mark.parametrize(("token", "number"), [("token.txt", 3), ("token.cose", 3), ("lines.txt", 6)])
 def test_a_sheet_has_copies_of_each_token(
     token: str, number: int, files: Path, tmp_path: Path, draw: Callable[..., Ended]
 ) -> None:
     copy(files / "token.cose", tmp_path)
     copy(files / "token.txt", tmp_path)
-    (tmp_path / "lines.txt").write_text(f"{WORLD.text}\n{to_bare(WORLD.cose)}\n", encoding="ascii")
+    (tmp_path / "lines.txt").write_text(f"{WORLD.text}\n{to_bare(WORLD.cose)}\n", encoding="utf-8-sig")
     ended = draw(tmp_path / token, "--sheet", "--copies", "3", out="sheet.pdf")
     assert (ended.code, ended.err) == (0, "")
     assert f"{number} labels of 75 x 30 mm" in ended.out

@@ -14,7 +14,8 @@ from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.options import SchemeFiles, TokenArgument, expanded, words_of
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import say, visible
-from certmark.cli.writing import write_files
+from certmark.cli.token_input import is_text
+from certmark.cli.writing import refuse_to_replace, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,8 @@ def label(  # noqa: PLR0913 one for each option
     now = at_or_now(at)
     statuses = expanded(status, context)
     _check(out, sheet=sheet, copies=copies, forms=int(link is not None) + int(bare))
+    needed = [each for each in (None if is_text(token) else token, mark) if each is not None]
+    refuse_to_replace(out, *needed, what="what the label is made of")
 
     from certmark.cli.label.making import LabelMaker
     from certmark.label import Ink, Paper, pdf, png, svg

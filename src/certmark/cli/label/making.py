@@ -16,6 +16,7 @@ from certmark.cli.verify import exit_code, report_on
 from certmark.errors import IssueError
 from certmark.label import LabelError, LabelSizeError, Particulars, lay_out
 from certmark.label.codes import remark_on
+from certmark.lines import text_of
 from certmark.verify.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _tokens(argument: str) -> Iterator[Token]:
 
 
 def _token(line: Line) -> Token:
-    return Unreadable(TOO_LONG) if line.data is None else line.data.decode("utf-8", "surrogateescape")
+    return Unreadable(TOO_LONG) if line.data is None else text_of(line.data)
 
 
 @contextmanager

@@ -60,6 +60,8 @@ def publish(
 
 def _only_list(book: Register) -> str:
     known = [each.uri for each in book.lists()]
+    if not known:
+        raise CommandError(ExitCode.USAGE, "the register has no status list yet: run 'certmark register init' again")
     if len(known) != 1:
         raise CommandError(ExitCode.USAGE, f"which list: give one of {', '.join(known)}")
     return known[0]

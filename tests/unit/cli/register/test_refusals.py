@@ -451,6 +451,17 @@ def test_without_the_driver_of_postgresql_its_extra_is_told(
     assert "certmark[postgres]" in ended.complaint
 
 
+def test_a_register_whose_making_was_killed_has_no_list_to_publish(in_folder: Office) -> None:
+    from certmark.register import Register
+    from tests.unit.register.body import act
+
+    Register.create(f"sqlite:///{in_folder['half.db']}", act=act("2026-01-01")).close()
+    how = ("--key", in_folder["status.pem"], "--out", in_folder["x"])
+    ended = in_folder.run("register", "publish", *how, "--register", in_folder["half.db"])
+    assert (ended.code, ended.out) == (64, "")
+    assert ended.complaint.endswith("no status list yet: run 'certmark register init' again")
+
+
 def test_of_several_lists_one_must_be_named(office: Office, certmark: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     from certmark.register import Register
     from tests.unit.register.body import act
