@@ -92,6 +92,14 @@ def authorised(**changes: Any) -> World:
     return scopes(authorisation=EUCC_HIGH.authorisation._replace(**changes))
 
 
+def with_true_for_one() -> World:
+    """Write the type of the first service as true, which equals 1 in Python and is no number in a list."""
+    first, *others = WORLD.member().content.entities
+    services: Any = first[6]
+    entry = {**first, 6: [{**services[0], 1: True}, *services[1:]]}
+    return WORLD.with_member(entities=(entry, *others))
+
+
 def added_entity(**changes: Any) -> World:
     return WORLD.with_member(entities=(*WORLD.member().entities, NEWCOMER._replace(**changes)))
 
@@ -169,6 +177,7 @@ REFUSED: dict[str, tuple[World, World, AppendOnlyRule]] = {
         AppendOnlyRule.ENTITY_REMOVED,
     ),
     "entity-made-unreadable": (WORLD, WORLD.with_entity(name="\u202e"), AppendOnlyRule.ENTITY_REMOVED),
+    "entity-made-unreadable-by-true-for-1": (WORLD, with_true_for_one(), AppendOnlyRule.ENTITY_REMOVED),
     "service-removed": (WORLD, services(ISSUING), AppendOnlyRule.SERVICE_REMOVED),
     "history-entry-removed": (
         service(history=(*GRANTED, SUSPENDED)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from certmark import cbor
 from certmark.trust.append_only.rules import AppendOnlyRule, BrokenRule, at_place
 from certmark.trust.append_only.services import backdated, changed_services
 from certmark.trust.wire import readable_entity
@@ -60,7 +61,8 @@ def _national(old: NationalMap, new: NationalMap, since: int) -> Iterator[Broken
     for entry in old.entities:
         before = readable_entity(entry)
         same = entries.get(before.entity_id) if before is not None else None
-        if before is None or same == entry:
+        # their encodings, since 1 and true are equal values here and differ in a list
+        if before is None or (same is not None and cbor.encode(same) == cbor.encode(entry)):
             continue
         after = None if same is None else readable_entity(same)
         if after is None:
