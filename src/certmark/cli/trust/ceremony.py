@@ -63,13 +63,14 @@ def draft(
     issued_at = to_seconds(at_or_now(at))
     if next_update is not None and getattr(said.content, "next_update", None) is None:
         raise CommandError(ExitCode.USAGE, "a root and a closed list have no next update: leave --next-update out")
-    soft, hard = _usual_ends(said.content, issued_at)
+    due = None if next_update is None else moment_of("--next-update", next_update)
+    soft, hard = _usual_ends(said.content, issued_at, due=due)
     with blaming(str(document)):
         data = drafts.draft(
             said,
             previous=None if before is None else before.data,
             issued_at=issued_at,
-            next_update=soft if next_update is None else moment_of("--next-update", next_update),
+            next_update=soft,
             expires=hard if expires is None else moment_of("--expires", expires),
         )
     _write(out, data, instead_of=(out,) if _is_draft(out) else ())
@@ -224,13 +225,14 @@ def _is_bundle(path: Path) -> bool:
         return False
 
 
-def _usual_ends(content: Content, issued_at: int) -> tuple[int | None, int]:
-    """Give next update and hard end, if nobody asks for others."""
+def _usual_ends(content: Content, issued_at: int, *, due: int | None) -> tuple[int | None, int]:
+    """Give next update, the usual one if nobody asks for another, and the hard end that goes with it."""
     from certmark.trust.lists import RootMap, UnionMap
 
     if isinstance(content, RootMap):
         return None, issued_at + 730 * SECONDS_PER_DAY
-    due = issued_at + (120 if isinstance(content, UnionMap) else 60) * SECONDS_PER_DAY
+    if due is None:
+        due = issued_at + (120 if isinstance(content, UnionMap) else 60) * SECONDS_PER_DAY
     return due, due + 30 * SECONDS_PER_DAY
 
 

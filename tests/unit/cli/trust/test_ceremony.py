@@ -45,6 +45,17 @@ def test_an_outgoing_holder_signs_and_a_merge_says_that_nobody_looked(published:
     published.trust("merge", *copies, "--out", published["n"], "--above", published["root-1.cose"])
 
 
+@pytest.mark.parametrize(
+    ("next_update", "ends"), [("2026-03-15", "2026-04-14"), ("2026-09-01", "2026-10-01")], ids=["sooner", "later"]
+)
+def test_a_list_ends_thirty_days_after_it_is_due_whenever_that_is(desk: Desk, next_update: str, ends: str) -> None:
+    ended = desk.trust(
+        *("draft", desk["de.json"], "--first", "--out", desk["de-1.draft"], "--at", START),
+        *("--next-update", next_update),
+    )
+    assert f"next due {next_update}, ends {ends}" in ended.out
+
+
 def test_what_was_published_is_never_removed(published: Desk) -> None:
     content = published.content("de")
     published["de.json"].write_text(json.dumps({**content, "entities": []}))
