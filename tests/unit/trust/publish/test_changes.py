@@ -117,7 +117,8 @@ def test_a_status_before_the_first_one_may_be_added() -> None:
 def test_keys_scopes_and_status_lists_are_added() -> None:
     key = service_key(NEW_KEY)
     assert changed(lambda each: changes.with_key(each, key)).keys == (*WORLD.service().keys, key)
-    assert changed(lambda each: changes.with_scope(each, EUCC_HIGH)).scopes == (*WORLD.service().scopes, EUCC_HIGH)
+    scope = EUCC_HIGH._replace(scheme="XX-HOME")
+    assert changed(lambda each: changes.with_scope(each, scope)).scopes == (*WORLD.service().scopes, scope)
     another = StatusListDeclaration("https://status.body.example/eucc/2")
     service = changed(lambda each: changes.with_status_list(each, another), service_type=STATUS)
     assert [each.uri for each in service.status_lists] == [STATUS_URI, another.uri]
@@ -198,6 +199,9 @@ def test_a_list_is_closed() -> None:
             lambda each: changes.with_scope(each, EUCC_HIGH._replace(until_day=EUCC_HIGH.from_day)),
             "would end before it begins",
             id="a-scope-of-no-day",
+        ),
+        pytest.param(
+            lambda each: changes.with_scope(each, EUCC_SUBSTANTIAL), "this is scope 2 already", id="a-scope-twice"
         ),
         pytest.param(lambda each: changes.with_scope_ended(each, 0, 1), "no scope 0: it has 2", id="scope-0"),
         pytest.param(lambda each: changes.with_scope_ended(each, 3, 1), "no scope 3: it has 2", id="scope-3"),
