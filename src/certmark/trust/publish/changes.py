@@ -157,13 +157,16 @@ def with_scope(service: Service, scope: Scope) -> Service:
     """Let a service certify something more.
 
     Raises:
-        PublishingError: it would end before it begins, or the same scope is listed already.
+        PublishingError: it, or what stands behind it, would end before it begins, or the same scope is listed already.
     """
     if scope in service.scopes:
         number = service.scopes.index(scope) + 1
         raise PublishingError(f"this is scope {number} already: listed twice, it would go on when one of them is ended")
-    if scope.until_day is not None and scope.until_day <= scope.from_day:
-        raise PublishingError("the scope would end before it begins: let it end later, or begin earlier")
+    ends = (scope.until_day, *(each.until_day for each in (scope.accreditation, scope.authorisation) if each))
+    if any(end is not None and end <= scope.from_day for end in ends):
+        raise PublishingError(
+            "the scope, or what stands behind it, would end before it begins: let it end later, or begin earlier"
+        )
     return service._replace(scopes=(*service.scopes, scope))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from certmark.errors import PublishingError
 from certmark.trust.entities import (
+    Accreditation,
     KeyRevocation,
     RevocationReason,
     ServiceStatus,
@@ -199,6 +200,20 @@ def test_a_list_is_closed() -> None:
             lambda each: changes.with_scope(each, EUCC_HIGH._replace(until_day=EUCC_HIGH.from_day)),
             "would end before it begins",
             id="a-scope-of-no-day",
+        ),
+        pytest.param(
+            lambda each: changes.with_scope(
+                each, EUCC_HIGH._replace(accreditation=Accreditation("ACC-2", 0, EUCC_HIGH.from_day))
+            ),
+            "would end before it begins",
+            id="a-scope-whose-accreditation-has-ended",
+        ),
+        pytest.param(
+            lambda each: changes.with_scope(
+                each, EUCC_HIGH._replace(authorisation=Accreditation("AUT-2", 0, EUCC_HIGH.from_day))
+            ),
+            "would end before it begins",
+            id="a-scope-whose-authorisation-has-ended",
         ),
         pytest.param(
             lambda each: changes.with_scope(each, EUCC_SUBSTANTIAL), "this is scope 2 already", id="a-scope-twice"
