@@ -20,6 +20,7 @@ from certmark.cli.trust.services import (
     Reason,
     change_list,
     change_service,
+    entry_after,
     listed_key,
     with_review,
 )
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from certmark.trust.entities import Service, StatusEntry
+    from certmark.trust.lists import NationalMap
 
 
 class Level(StrEnum):
@@ -160,7 +162,11 @@ def change_status(word: str, *, does: str) -> Callable[..., int]:
         from certmark.trust.publish.changes import with_status
 
         entry = _entry(word, begins, now=to_seconds(at_or_now(at)), reason=reason)
-        done = f"{entity} ({service}) is {word} from {day_at(entry.starting_time)}"
+
+        def done(national: NationalMap) -> str:
+            after = entry_after(national, entity, service, entry=entry)
+            return f"{entity} ({service}) is {word} from {day_at(entry.starting_time)}{after}"
+
         return change_service(document, entity, service, change=lambda each: with_status(each, entry), done=done)
 
     command.__doc__ = does

@@ -13,12 +13,12 @@ from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import read_key_or_certificates
 from certmark.cli.trust.certificates import reviewed, sealed_key
 from certmark.cli.trust.documents import edit
-from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
+from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY, day_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from certmark.trust.entities import Service, ServiceKey, ServiceType
+    from certmark.trust.entities import Service, ServiceKey, ServiceType, StatusEntry
     from certmark.trust.lists import NationalMap
 
 _SIGNS_FOR: Final = 365 * SECONDS_PER_DAY
@@ -76,6 +76,17 @@ def change_service(
         return changes.change_service(national, entity, service_type=service.service_type, change=change)
 
     return change_list(document, changed, done=done)
+
+
+def entry_after(national: NationalMap, entity: str, service: Kind, *, entry: StatusEntry) -> str:
+    """Say what ends a status that was put before another one; nothing if it is the last."""
+    from certmark.trust.publish.changes import entity_of
+
+    of_kind = [each for each in entity_of(national, entity).services if each.service_type is service.service_type]
+    history = of_kind[-1].history
+    for after in history[history.index(entry) + 1 :]:
+        return f" and {after.status.name.lower()} from {day_at(after.starting_time)}, as the list says already"
+    return ""
 
 
 def listed_key(path: str, first: int, *, until: str | None = None, verify_until: str | None = None) -> ServiceKey:

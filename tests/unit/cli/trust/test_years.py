@@ -37,6 +37,16 @@ def test_a_body_is_suspended_and_reinstated(published: Desk) -> None:
     assert [each["status"] for each in history] == ["granted", "suspended", "granted"]
 
 
+def test_a_status_that_is_put_before_another_one_is_told_with_that_one(desk: Desk) -> None:
+    """What is withdrawn as of January, and was reinstated in April, is granted today."""
+    json, at = desk["de.json"], "2026-05-20T08:00:00Z"
+    desk.trust("suspend", json, BODY, "--from", "2026-04-01", "--at", at)
+    desk.trust("reinstate", json, BODY, "--from", "2026-05-01", "--at", at)
+    said = desk.trust("withdraw", json, BODY, "--from", "2026-04-15", "--at", at).out
+    assert said.endswith("is withdrawn from 2026-04-15 and granted from 2026-05-01, as the list says already\n")
+    assert desk.trust("withdraw", json, BODY, "--at", at).out.endswith("is withdrawn from 2026-05-20\n")
+
+
 def test_a_key_is_rolled_over_and_the_old_one_compromised(published: Desk) -> None:
     at = "2026-05-20T08:00:00Z"
     published.trust("add-key", published["de.json"], BODY, *published.pub("next"), "--at", at)
