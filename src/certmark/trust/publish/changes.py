@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 L = TypeVar("L", "NationalMap", "UnionMap")
 
-_LONGEST_CERTIFICATE: Final = (5 * 365 + 2) * SECONDS_PER_DAY
-"""Five years, with the most leap days that they can have."""
+_LONGEST_CERTIFICATE: Final = 5 * 365 + 2 + 1
+"""Days of five years, with the most leap days that they can have, and the day of issue, which does not count."""
 
 
 def entity_of(national: NationalMap, entity_id: str) -> TrustedEntity:
@@ -120,8 +120,9 @@ def with_key(service: Service, key: ServiceKey) -> Service:
     """
     if any(key.cose_key == listed.cose_key for listed in service.keys):
         raise PublishingError(f"the key {key.name} is listed already")
-    lasts = key.verify_until - key.sign_until
-    if service.service_type is not ServiceType.STATUS_ISSUANCE and lasts < _LONGEST_CERTIFICATE:
+    last_issue = (key.sign_until - 1) // SECONDS_PER_DAY
+    last_end = (last_issue + _LONGEST_CERTIFICATE) * SECONDS_PER_DAY
+    if service.service_type is not ServiceType.STATUS_ISSUANCE and key.verify_until < last_end:
         raise PublishingError("certificates are valid for up to five years: let what the key signs count for longer")
     return service._replace(keys=(*service.keys, key))
 

@@ -104,6 +104,16 @@ def test_what_a_key_signs_must_count_for_five_years() -> None:
     assert changed(lambda each: changes.with_key(each, key)).keys[-1] == key
 
 
+def test_a_certificate_of_the_last_second_is_counted_in_whole_days() -> None:
+    """Issued on the day on which its key ends, it is valid through the same day five years later."""
+    last = seconds("2027-03-01") + DAY - 1
+    key = service_key(NEW_KEY)._replace(sign_until=last, verify_until=seconds("2032-03-02") - 1)
+    with pytest.raises(PublishingError, match="valid for up to five years"):
+        changed(lambda each: changes.with_key(each, key))
+    longer = key._replace(verify_until=seconds("2032-03-02"))
+    assert changed(lambda each: changes.with_key(each, longer)).keys[-1] == longer
+
+
 def test_the_history_stays_in_order() -> None:
     past = StatusEntry(ServiceStatus.SUSPENDED, seconds("2025-06-01"), recorded_at=LATER)
     service = changed(lambda each: changes.with_status(changes.with_status(each, SUSPENDED), past))
