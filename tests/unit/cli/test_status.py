@@ -226,6 +226,26 @@ def test_what_is_no_list_is_not_named(certmark: Command, files: Path, tmp_path: 
     assert "not a status list token" in ended.complaint
 
 
+@pytest.mark.parametrize("there", ["status-0.cose", "states.json"])
+def test_only_a_file_that_names_lists_is_replaced(certmark: Command, files: Path, tmp_path: Path, there: str) -> None:
+    """As ``aggregate --out *.cose`` would do: the shell makes the first list the file that is written."""
+    (tmp_path / "states.json").write_text('{"17": "withdrawn"}')
+    out = tmp_path / "out"
+    out.write_bytes(((tmp_path if there == "states.json" else files) / there).read_bytes())
+    before = out.read_bytes()
+    ended = certmark("status", "aggregate", files / "status-1.cose", "--out", out)
+    assert (ended.code, out.read_bytes()) == (64, before)
+    assert "choose another name" in ended.complaint
+
+
+def test_a_file_that_names_lists_is_written_anew(certmark: Command, files: Path, tmp_path: Path) -> None:
+    out = tmp_path / "all.json"
+    one, two = files / "status-1.cose", files / "status-0.cose"
+    for named in ((one,), (one, two)):
+        assert certmark("status", "aggregate", *named, "--out", out).code == 0
+        assert len(json.loads(out.read_text())["status_lists"]) == len(named)
+
+
 # --- show ---
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from certmark import strict_json
 from certmark.cli.clock import at_or_now, end_of, span_of
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.cli.keys import SigningKey, read_signer
@@ -14,6 +15,7 @@ from certmark.cli.options import require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import say, visible
 from certmark.cli.writing import alone, write_files
+from certmark.errors import StatusError
 from certmark.files import remove_leftovers
 from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import HTTPS_URI
@@ -95,6 +97,8 @@ def aggregate(
     from certmark.status import token
     from certmark.status.publish import aggregation
 
+    if out.exists() and not _names_lists(out):
+        raise CommandError(ExitCode.USAGE, f"{out}: exists already and is no such file: choose another name")
     uris = []
     for path in tokens:
         data = _token(path)
@@ -103,6 +107,16 @@ def aggregate(
     write_files(out.parent, {out.name: aggregation(uris)})
     say(f"{visible(str(out))}: {len(set(uris))} status lists")
     return ExitCode.PASSED
+
+
+def _names_lists(path: Path) -> bool:
+    """Tell whether a file is what ``aggregate`` wrote before: nothing else is replaced, least of all a status list."""
+    data = read_file(str(path), what="a file of status lists", at_most=DEFAULT_LIMITS.status_token)
+    try:
+        found = strict_json.parse(data, what="file of status lists", limit=len(data), error=StatusError)
+    except StatusError:
+        return False
+    return isinstance(found, dict) and found.keys() == {"status_lists"}
 
 
 def _token(path: str) -> bytes:
