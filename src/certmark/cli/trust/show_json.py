@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from certmark.cose.algorithms import algorithm_name
 from certmark.errors import TrustError
+from certmark.trust import wire
 from certmark.trust.lists import NationalMap, RootMap
 from certmark.trust.publish.documents_json import ListDocument, dump_list
 from certmark.trust.publish.drafts import draft_digest, read_version
@@ -24,7 +25,7 @@ WARNING: Final = "UNVERIFIED: anyone can write this. No signature was checked; g
 def version(read: Version, *, verified: bool = False) -> dict[str, Any]:
     """Give a root, list or draft in the shape of its JSON; ``content`` is what its keeper writes."""
     head = read.head
-    content, unreadable = _without_unreadable(read.content)
+    content, lost = _without_unreadable(read.content)
     written = json.loads(dump_list(ListDocument(head.operator, head.list_id, content)))
     return {
         "kind": written["type"],
@@ -49,7 +50,8 @@ def version(read: Version, *, verified: bool = False) -> dict[str, Any]:
             for each in read.message.signatures
         ],
         "content": written,
-        "unreadable_entries": unreadable,
+        "unreadable_entries": lost.entries,
+        "unusable_keys": lost.keys,
     }
 
 
@@ -91,20 +93,37 @@ def _previous(content: Content) -> str | None:
     return None if digest is None else digest.hex()
 
 
-def _without_unreadable(content: Content) -> tuple[Content, int]:
-    """Leave out the entries that no verifier could read, also of embedded lists, and count them."""
+class _Lost(NamedTuple):
+    """What is left out of the JSON, since no verifier can use it."""
+
+    entries: int = 0
+    keys: int = 0
+
+
+def _without_unreadable(content: Content) -> tuple[Content, _Lost]:
+    """Leave out the entries that no verifier could read, and the keys that it passes over, also of embedded lists."""
     if isinstance(content, NationalMap):
         return _readable(content)
     if isinstance(content, RootMap):
-        return content, 0
-    pointers, lost = [], 0
+        return content, _Lost()
+    pointers, lost = [], _Lost()
     for pointer in content.pointers:
-        embedded, unreadable = (None, 0) if pointer.embedded is None else _readable(pointer.embedded)
+        embedded, found = (None, _Lost()) if pointer.embedded is None else _readable(pointer.embedded)
         pointers.append(pointer._replace(embedded=embedded))
-        lost += unreadable
+        lost = _Lost(lost.entries + found.entries, lost.keys + found.keys)
     return content._replace(pointers=tuple(pointers)), lost
 
 
-def _readable(national: NationalMap) -> tuple[NationalMap, int]:
-    kept = tuple(entry for entry in national.entities if readable_entity(entry) is not None)
-    return national._replace(entities=kept), len(national.entities) - len(kept)
+def _readable(national: NationalMap) -> tuple[NationalMap, _Lost]:
+    kept: list[Any] = []
+    keys = 0
+    for entity in filter(None, map(readable_entity, national.entities)):
+        usable = [
+            service._replace(keys=tuple(key for key in service.keys if key.verification_key() is not None))
+            for service in entity.services
+        ]
+        keys += sum(len(service.keys) for service in entity.services) - sum(len(service.keys) for service in usable)
+        services = tuple(service for service in usable if service.keys)
+        if services:
+            kept.append(wire.ENTITY.write(entity._replace(services=services)))
+    return national._replace(entities=tuple(kept)), _Lost(len(national.entities) - len(kept), keys)

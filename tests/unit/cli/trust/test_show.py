@@ -199,6 +199,20 @@ def test_json_counts_entries_that_cannot_be_read(shown: Any) -> None:
     assert "not a root or list" in shown(damaged, "--json").report["problems"]["DE"]
 
 
+def test_json_counts_keys_that_verifiers_pass_over(shown: Any, anchor: Path) -> None:
+    """A list that is believed stays among those that are, whatever key of a later algorithm stands in it."""
+    known, later = WORLD.service().keys[0], {**WORLD.service().keys[0].cose_key, 3: -47}
+    world = WORLD.with_service(keys=(known, known._replace(cose_key=later)))
+    found = shown(world.bundle, "--anchor", anchor, "--json").report
+    assert (found["problems"], found["national"]["DE"]["unusable_keys"]) == ({}, 1)
+    assert found["national"]["DE"]["content"] == shown(national(), "--json").report["content"]
+    embedded = world.with_member(embedded=True).trust_bundle.union
+    assert shown(embedded, "--json").report["unusable_keys"] == 1
+    alone = shown(national(WORLD.with_service(keys=(known._replace(cose_key=later),))), "--json").report
+    assert (alone["unusable_keys"], alone["unreadable_entries"]) == (1, 0)
+    assert [each["service_type"] for each in alone["content"]["entities"][0]["services"]] == ["status_issuance"]
+
+
 def test_a_root_without_label(shown: Any, tmp_path: Path) -> None:
     world = WORLD.with_root(label=None)
     (tmp_path / "root").write_bytes(world.root.signed)
