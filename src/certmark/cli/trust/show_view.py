@@ -11,6 +11,7 @@ from certmark.cli.screen import LOUD, grid, section, styled, unverified
 from certmark.cli.trust import words
 from certmark.cli.trust.diff_words import pointer as pointer_in_words
 from certmark.cose.algorithms import algorithm_name
+from certmark.cwt.numericdate import LAST_SECOND
 from certmark.errors import TrustError
 from certmark.trust.lists import NationalMap, RootMap
 from certmark.trust.publish.drafts import draft_digest, read_version
@@ -46,12 +47,14 @@ def bundle(read: TrustBundle, verified: TrustSnapshot | None, *, at: int) -> Ite
         at: as ``version`` takes it.
     """
     yield unverified(_UNVERIFIED) if verified is None else _summary(verified)
-    for data in (*read.roots, read.union):
+    for data in read.roots:
         yield section(_version(read_version(data), at=at))
+    root_ends = read_version(read.roots[-1]).head.expires
+    yield section(_version(read_version(read.union), at=at, root_ends=root_ends))
     problems = {} if verified is None else dict(verified.problems)
     for territory, data in sorted(read.national.items()):
         try:
-            listed = _version(read_version(data), at=at)
+            listed = _version(read_version(data), at=at, root_ends=root_ends)
         except TrustError as error:
             problems[territory] = str(error)
             continue
@@ -80,8 +83,8 @@ def _summary(verified: TrustSnapshot) -> RenderableType:
     return Group(line, rows)
 
 
-def _version(read: Version, *, at: int) -> RenderableType:
-    parts: list[RenderableType] = [styled(read.name, "bold underline"), _head(read, at=at)]
+def _version(read: Version, *, at: int, root_ends: int = LAST_SECOND) -> RenderableType:
+    parts: list[RenderableType] = [styled(read.name, "bold underline"), _head(read, at=at, root_ends=root_ends)]
     match read.content:
         case RootMap() as root:
             rows = grid()
@@ -97,7 +100,7 @@ def _version(read: Version, *, at: int) -> RenderableType:
     return Group(*parts)
 
 
-def _head(read: Version, *, at: int) -> RenderableType:
+def _head(read: Version, *, at: int, root_ends: int) -> RenderableType:
     head, rows = read.head, grid()
     rows.add_row(styled("Kept by", "bold"), styled(f"{head.operator}, as {head.list_id}"))
     rows.add_row(styled("Issued", "bold"), styled(words.instant(head.issued_at)))
@@ -107,7 +110,7 @@ def _head(read: Version, *, at: int) -> RenderableType:
         previous = read.content.prev_digest
         rows.add_row(styled("Follows", "bold"), styled("nothing" if previous is None else previous.hex()))
     rows.add_row(styled("Ends", "bold"), styled(words.instant(head.expires)))
-    state, style = _freshness(head, at)
+    state, style = _freshness(head, at, root_ends=root_ends)
     rows.add_row(styled("State", "bold"), styled(state, style))
     signatures = read.message.signatures
     signed = [(each.headers.key_id, algorithm_name(each.headers.alg)) for each in signatures]
@@ -119,11 +122,13 @@ def _head(read: Version, *, at: int) -> RenderableType:
     return rows
 
 
-def _freshness(head: ListHead, at: int) -> tuple[str, str]:
+def _freshness(head: ListHead, at: int, *, root_ends: int) -> tuple[str, str]:
     if at < head.issued_at:
         return "issued in the future", "bold yellow"
     if at >= head.expires:
         return "expired", "bold red"
+    if at >= root_ends:
+        return "expired with the root", "bold red"
     if head.next_update is not None and at >= head.next_update:
         return "a newer one is due", "bold yellow"
     return "current", "green"

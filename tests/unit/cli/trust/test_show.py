@@ -102,6 +102,7 @@ SAID: dict[str, tuple[bytes, str]] = {
     "future": (national(WORLD.with_member(issued_at=TODAY + 1)), "State issued in the future"),
     "embedded": (WORLD.with_member(embedded=True).trust_bundle.union, "DE-3087 Example Certification Body"),
     "unreadable": (national(WORLD.with_raw_entity(BODY, {1: BODY})), "DE-3087: no verifier can read this entry"),
+    "expired-with-the-root": (WORLD.with_root(expires=TODAY).bundle, "State expired with the root"),
     "bundle": (WORLD.bundle, "union list no. 9"),
     "damaged-list": (WORLD.with_member(supplied=b"x").bundle, " DE UNKNOWN not a root or list"),
 }
