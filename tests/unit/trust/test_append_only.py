@@ -58,6 +58,7 @@ RETIRED = KeyRevocation(RevocationReason.SUPERSEDED, AFTER)
 COMPROMISED = KeyRevocation(RevocationReason.KEY_COMPROMISE, BEFORE)
 DECLARED = StatusListDeclaration(STATUS_URI)
 WITH_AUTHORITY = StatusListDeclaration(STATUS_URI, NCCA_STATUS_URI)
+TWO_AUTHORITIES = (WITH_AUTHORITY, DECLARED._replace(ncca_uri="https://status.ncca.example/2"))
 OTHERS = tuple(keys.signer(number=number) for number in (26, 27))
 NEWCOMER = TrustedEntity("DE-4000", "Newcomer", (issuance(NEW_KEY, EUCC_SUBSTANTIAL),))
 
@@ -157,6 +158,10 @@ ALLOWED: dict[str, tuple[World, World]] = {
         WORLD,
         WORLD.with_service(service_type=STATUS, status_lists=(WITH_AUTHORITY,)),
     ),
+    "a-status-list-stays-declared-with-two-authorities": (
+        WORLD.with_service(service_type=STATUS, status_lists=TWO_AUTHORITIES),
+        WORLD.with_service(service_type=STATUS, status_lists=TWO_AUTHORITIES).with_entity(name="Renamed Body"),
+    ),
     "the-list-is-closed": (WORLD, WORLD.with_member(next_update=None)),
     "a-malformed-entry-is-mended": (WORLD.with_entity(name="\u202e"), WORLD),
     "a-malformed-entry-stays-so": (WORLD.with_entity(name="\u202e"), WORLD.with_entity(name="\u202d")),
@@ -248,6 +253,11 @@ REFUSED: dict[str, tuple[World, World, AppendOnlyRule]] = {
     "authority's-status-list-removed": (
         WORLD.with_service(service_type=STATUS, status_lists=(WITH_AUTHORITY,)),
         WORLD.with_service(service_type=STATUS, status_lists=(DECLARED,)),
+        AppendOnlyRule.STATUS_LIST_REMOVED,
+    ),
+    "one-of-two-authorities'-status-lists-removed": (
+        WORLD.with_service(service_type=STATUS, status_lists=TWO_AUTHORITIES),
+        WORLD.with_service(service_type=STATUS, status_lists=TWO_AUTHORITIES[1:]),
         AppendOnlyRule.STATUS_LIST_REMOVED,
     ),
     "list-reopened": (WORLD.with_member(next_update=None), WORLD, AppendOnlyRule.LIST_REOPENED),

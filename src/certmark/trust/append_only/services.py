@@ -49,9 +49,10 @@ def _service(before: Service, after: Service, since: int) -> _Broken:
     yield from _history(before, after, since)
     yield from _keys(before, after, since)
     yield from _scopes(before, after, since)
-    authorities = {declared.uri: declared.ncca_uri for declared in after.status_lists}
+    # a uri may be declared more than once: then every authority is heard
+    kept = {*after.status_lists, *(declared._replace(ncca_uri=None) for declared in after.status_lists)}
     for declared in before.status_lists:
-        if declared.uri not in authorities or declared.ncca_uri not in {None, authorities[declared.uri]}:
+        if declared not in kept:
             problem = "the status list, or the authority's over the same certificates, is no longer declared"
             yield BrokenRule(AppendOnlyRule.STATUS_LIST_REMOVED, declared.uri, problem)
 
