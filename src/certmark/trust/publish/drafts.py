@@ -276,7 +276,8 @@ def _numbered(content: Content, before: Version | None, *, next_update: int | No
         embedded, last = pointer.embedded, known.get(pointer.territory)
         if embedded is not None:
             embedded = embedded._replace(
-                sequence_number=1 if last is None else last.sequence_number + 1,
+                # not below what was embedded before a list of its own stood there: the signers are the same again
+                sequence_number=number if last is None else last.sequence_number + 1,
                 next_update=None if _is_closed(embedded) else next_update,
             )
         pointers.append(pointer._replace(embedded=embedded))

@@ -126,6 +126,20 @@ def test_an_embedded_list_is_numbered_with_the_list_that_embeds_it() -> None:
     assert [(each.sequence_number, each.next_update) for each in found] == [(1, NEXT), (2, NEXT), (3, None)]
 
 
+def test_a_list_that_is_embedded_again_is_no_older_than_when_it_was_before() -> None:
+    """A verifier that slept while the list was signed by others holds it to the last embedded one."""
+    world = WORLD.with_member(embedded=True)
+    versions: list[bytes] = []
+    for number, content in enumerate((union(world), union(world), union(), union(world))):
+        before = versions[-1] if versions else None
+        versions.append(signed(drafted(content, before, issued_at=NOW + number), *UNION_KEYS[:2]))
+    slept, awake = (TrustBundle((WORLD.root.signed,), versions[at]) for at in (1, 3))
+    known = TrustSnapshot.open(slept, anchor=WORLD.anchor)
+    assert known.national["DE"].head.sequence_number == 2
+    found = TrustSnapshot.open(awake, anchor=WORLD.anchor, previous=known)
+    assert found.national["DE"].head.sequence_number == 4
+
+
 def test_a_closed_list_has_no_next_update_and_stays_closed() -> None:
     closed = signed(drafted(national(next_update=None), FIRST, **AFTER), DE_KEYS[0])
     assert read_version(closed).head.next_update is None
