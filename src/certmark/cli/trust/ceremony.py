@@ -15,7 +15,7 @@ from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.trust.documents import read_document, read_signed
 from certmark.cli.trust.files import read_list_or_bundle
-from certmark.cli.writing import make_folder, write_files, write_new
+from certmark.cli.writing import alone, make_folder, write_files, write_new
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, to_seconds
 from certmark.limits import DEFAULT_LIMITS
 
@@ -104,9 +104,7 @@ def sign(
                 "take another key, or give the right --above",
             )
         data = drafts.add_signature(read.data, signer)
-    _write(out, data, instead_of=(version,))
-    signed = drafts.read_version(data)
-    _tell(signed, out)
+    _tell(_write_signed(out, data, parts=(version,)), out)
     say(f"signed   key {signer.public_key.key_id.hex()}{''.join(f', {name}' for name in sorted(counts))}")
     return 0
 
@@ -139,8 +137,7 @@ def merge(
             f"{out}: not written, since {lacking[0].needed} more must sign for {lacking[0].role}: "
             "get their signatures, or keep these with --partial",
         )
-    _write(out, merged.data, instead_of=parts)
-    _tell(merged, out)
+    _tell(_write_signed(out, merged.data, parts=parts), out)
     return 0
 
 
@@ -207,6 +204,19 @@ def _write(out: Path, data: bytes, *, instead_of: Sequence[Path] = ()) -> None:
     else:
         make_folder(out.parent)
         write_new(out, data)
+
+
+def _write_signed(out: Path, data: bytes, *, parts: Sequence[Path]) -> Version:
+    """Write what was signed; in place of a part, with the signatures that others have put there meanwhile."""
+    from certmark.trust.publish import drafts
+
+    if out not in parts:
+        _write(out, data)
+        return drafts.read_version(data)
+    with alone(out), blaming(str(out)):
+        together = drafts.merge([data, read_signed(out).data])
+        write_files(out.parent, {out.name: together})
+    return drafts.read_version(together)
 
 
 def _is_draft(path: Path) -> bool:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from certmark.cli.keys import read_signer
+from certmark.cli.trust import ceremony
 from certmark.trust.publish.drafts import read_version
 from tests.unit.cli.trust.desk import NAMES, START
 from tests.world import BODY, STRANGER_KEY
 
 if TYPE_CHECKING:
+    from certmark.cose.signer import Signer
     from tests.unit.cli.trust.desk import Desk
 
 
@@ -27,6 +30,37 @@ def test_what_it_is_made_from_may_be_replaced(published: Desk) -> None:
     refused = published.trust(*again, "2026-05-22T08:00:00Z", code=64)
     assert "exists already" in refused.complaint
     published.trust(*again[:-2], published["new/folder/de-2.draft"], "--at", "2026-05-22T08:00:00Z")
+
+
+def test_two_holders_who_sign_one_file_at_once_lose_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one signs while the first still types a password."""
+    draft = desk["root-1.draft"]
+    desk.trust("draft", desk["root.json"], "--first", "--out", draft, "--at", START)
+
+    def slow(path: str) -> Signer:
+        monkeypatch.undo()
+        desk.trust("sign", draft, "--key", desk["root2.pem"], "--out", draft)
+        return read_signer(path)
+
+    monkeypatch.setattr(ceremony, "read_signer", slow)
+    said = desk.trust("sign", draft, "--key", desk["root1.pem"], "--out", draft).out
+    assert "2 signatures" in said
+    desk.trust("merge", draft, "--out", desk["root-1.cose"])
+
+
+def test_what_others_put_there_meanwhile_is_not_replaced(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, drafting = desk["root-1.draft"], ("draft", desk["root.json"], "--first", "--out", desk["root-1.draft"])
+    desk.trust(*drafting, "--at", START)
+
+    def slow(path: str) -> Signer:
+        monkeypatch.undo()
+        desk.trust(*drafting, "--at", "2026-03-02T08:00:00Z")
+        return read_signer(path)
+
+    monkeypatch.setattr(ceremony, "read_signer", slow)
+    refused = desk.trust("sign", draft, "--key", desk["root1.pem"], "--out", draft, code=65)
+    assert "different drafts" in refused.complaint
+    assert read_version(draft.read_bytes()).message.signatures == ()
 
 
 def test_an_outgoing_holder_signs_and_a_merge_says_that_nobody_looked(published: Desk) -> None:
