@@ -76,6 +76,11 @@ def draft(
     _write(out, data, instead_of=(out,) if _is_draft(out) else ())
     version = drafts.read_version(data)
     _tell(version, out)
+    if expires is None and getattr(said.content, "next_update", hard) is None:
+        complain(
+            f"{out}: the list is closed, and from {day_at(hard)} on nothing is verified under it: "
+            "give its last version the end of its last certificate as --expires"
+        )
     say("Let each key holder look at it ('certmark trust diff', 'certmark trust show') and sign it.")
     return 0
 

@@ -90,6 +90,15 @@ def test_a_list_ends_thirty_days_after_it_is_due_whenever_that_is(desk: Desk, ne
     assert f"next due {next_update}, ends {ends}" in ended.out
 
 
+def test_a_closed_list_that_ends_soon_says_so(desk: Desk) -> None:
+    draft = ("draft", desk["de.json"], "--first", "--at", START, "--out")
+    assert desk.trust(*draft, desk["open.draft"]).err == ""
+    desk.trust("close", desk["de.json"])
+    told = desk.trust(*draft, desk["soon.draft"]).complaint
+    assert "the list is closed, and from 2026-05-30 on nothing is verified under it" in told
+    assert desk.trust(*draft, desk["late.draft"], "--expires", "2032-03-02").err == ""
+
+
 def test_what_was_published_is_never_removed(published: Desk) -> None:
     content = published.content("de")
     published["de.json"].write_text(json.dumps({**content, "entities": []}))
