@@ -123,9 +123,14 @@ def certificate_status(evidence: Evidence) -> CertificateStatus:
         return _TIME_STATUS[out_of_time.sub_indication]
     if status.value is Status.SUSPENDED:
         return CertificateStatus.SUSPENDED
-    if status.value is Status.VALID and max(status.freshness, case.lists_freshness) <= Freshness.DUE:
+    if status.value is Status.VALID and _is_current(case):
         return CertificateStatus.IN_FORCE
     return CertificateStatus.UNKNOWN
+
+
+def _is_current(case: Case) -> bool:
+    """Tell whether everyone who may speak about the certificate was heard, in lists that are fresh or due."""
+    return case.status.complete and max(case.status.freshness, case.lists_freshness) <= Freshness.DUE
 
 
 def promotion(evidence: Evidence) -> tuple[Promotion, str]:
@@ -141,7 +146,8 @@ def promotion(evidence: Evidence) -> tuple[Promotion, str]:
         meaning = getattr(case.scheme.statuses, status.value)
         if meaning.may_promote == "no":
             return "no", meaning.basis
-        if indication is Indication.PASSED:
+        # a suspended one is told from old lists too, which may hide that it was withdrawn since
+        if indication is Indication.PASSED and _is_current(case):
             return "yes", _within_coverage(meaning.basis, case)
     if indication is Indication.FAILED:
         return "no", _REFUSALS.get(sub_indication, "The verification failed.")

@@ -30,6 +30,7 @@ from tests.scenes import (
     BY_AN_UNKNOWN_STATE,
     COMPROMISED,
     IAT,
+    NCCA_NOT_HEARD,
     NO_STATUS_LIST,
     UNDER_HOME_SCHEME,
     Knob,
@@ -48,6 +49,7 @@ from tests.scenes import (
     read_as,
     scoped,
     status,
+    statuses,
     subject,
     with_ncca_list,
     world,
@@ -450,6 +452,23 @@ def test_no_scheme_can_allow_the_promotion_of_what_failed(name: str, knob: Knob)
 )
 def test_what_is_old_or_unknown_is_never_promoted(knob: Knob) -> None:
     assert report_of(knob, policy=LENIENT_OFFLINE).may_promote != "yes"
+
+
+@pytest.mark.parametrize(
+    ("knob", "answer"),
+    [
+        pytest.param(lists(), "yes", id="current"),
+        pytest.param(lists(expires=NOON), "unknown", id="trusted-lists-old"),
+        pytest.param(statuses(expires=NOON), "unknown", id="status-list-old"),
+        pytest.param(NCCA_NOT_HEARD, "unknown", id="authority-not-heard"),
+    ],
+)
+def test_a_scheme_that_lets_suspended_ones_be_promoted_asks_for_lists_that_are_current(knob: Knob, answer: str) -> None:
+    statuses_of = eucc().statuses
+    suspended = statuses_of.suspended._replace(may_promote="yes")
+    scheme = replace(eucc(), statuses=statuses_of._replace(suspended=suspended))
+    report = report_of(both(status(Status.SUSPENDED), knob, changing(schemes=(scheme,))), policy=LENIENT_OFFLINE)
+    assert (report.indication, report.certificate_status, report.may_promote) == ("PASSED", "suspended", answer)
 
 
 # --- coverage ---
