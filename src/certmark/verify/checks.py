@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from certmark.cwt.numericdate import day_at, instant_at
+from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, instant_at
 from certmark.model.rules import Severity
 from certmark.model.vocabulary import number_of
 from certmark.status.bitarray import Status
@@ -131,15 +131,21 @@ def not_withdrawn(case: Case) -> Finding | None:
     return None
 
 
-@check(lambda case: f"Valid until {day_at(case.claims.exp - 1)}, that day included.", _VALIDITY)
+def _until(exp: int) -> str:
+    # a token may end before its certificate, at any second
+    return instant_at(exp) if exp % SECONDS_PER_DAY else f"{day_at(exp - 1)}, that day included"
+
+
+@check(lambda case: f"Valid until {_until(case.claims.exp)}.", _VALIDITY)
 def validity(case: Case) -> Finding | None:
     """The time of verification must lie in the period of validity; the last day is included."""
     nbf, exp = case.claims.nbf, case.claims.exp
     if case.at >= exp:
-        reason = f"The certificate expired at the end of {day_at(exp - 1)}."
+        end = instant_at(exp) if exp % SECONDS_PER_DAY else f"the end of {day_at(exp - 1)}"
+        reason = f"The certificate expired at {end}."
         return failed(SubIndication.CERTIFICATE_EXPIRED, reason, _VALIDITY)
     if case.at < nbf:
-        reason = f"The certificate is not valid before {day_at(nbf)}."
+        reason = f"The certificate is not valid before {instant_at(nbf) if nbf % SECONDS_PER_DAY else day_at(nbf)}."
         return failed(SubIndication.CERTIFICATE_NOT_YET_VALID, reason, _VALIDITY)
     return None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from certmark.claims import to_claims
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus
 from certmark.verify import LENIENT_OFFLINE, STANDARD, STRICT, Outcome, Policy, Report, Sunset
@@ -14,6 +15,7 @@ from tests.scenes import (
     IAT,
     Knob,
     Scene,
+    arriving,
     both,
     certified,
     changing,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NOON: Final = seconds("2026-06-01 12:00:00")
+MIDNIGHT: Final = seconds("2026-06-02")
 GRACE: Final = 30 * DAY
 PASSED, WARNING, FAILED = Outcome.PASSED, Outcome.WARNING, Outcome.FAILED
 
@@ -83,6 +86,34 @@ def test_a_certificate_is_valid_on_its_first_and_last_day(now: int, answer: str 
 )
 def test_a_token_is_valid_from_nbf_until_exp(knob: Knob, now: int, answer: str | None) -> None:
     assert at(knob, now).sub_indication == answer
+
+
+def ending(exp: int) -> Knob:
+    return arriving(WORLD.token(exp=exp, certificate=to_claims(WORLD.certificate(), exp=exp)))
+
+
+@pytest.mark.parametrize(
+    ("knob", "now", "said"),
+    [
+        pytest.param(ending(NOON), NOON - 1, "Valid until 2026-06-01 12:00:00Z.", id="ends-at-noon"),
+        pytest.param(ending(NOON), NOON, "The certificate expired at 2026-06-01 12:00:00Z.", id="ended-at-noon"),
+        pytest.param(ending(MIDNIGHT), NOON, "Valid until 2026-06-01, that day included.", id="ends-at-midnight"),
+        pytest.param(
+            ending(MIDNIGHT), MIDNIGHT, "The certificate expired at the end of 2026-06-01.", id="ended-at-midnight"
+        ),
+        pytest.param(
+            changing(begins=NOON),
+            NOON - 1,
+            "The certificate is not valid before 2026-06-01 12:00:00Z.",
+            id="begins-at-noon",
+        ),
+        pytest.param(
+            changing(begins=MIDNIGHT), NOON, "The certificate is not valid before 2026-06-02.", id="begins-at-midnight"
+        ),
+    ],
+)
+def test_a_token_that_begins_or_ends_within_a_day_says_when(knob: Knob, now: int, said: str) -> None:
+    assert next(check.reason for check in at(knob, now).checks if check.id == "validity") == said
 
 
 @pytest.mark.parametrize("skew", [0, 1, 300])
