@@ -22,6 +22,8 @@ def json_schema() -> dict[str, Any]:
     for definition in generated["$defs"].values():
         # the paragraphs that follow in a docstring are for those who write Python
         definition["description"] = definition["description"].partition("\n")[0]
+    # what does not say that it is a statement is read as a certificate
+    generated["$defs"]["StatementOfConformity"]["required"].insert(0, "document_type")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,

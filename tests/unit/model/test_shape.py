@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
+from certmark.errors import ModelError
 from certmark.model import AnyDocument, dump_document, json_schema, load_document
 from scripts.build_schema import TARGET, schema_text
 from tests.samples import changed, full_certificate, full_statement, without
@@ -69,7 +70,13 @@ def test_every_document_is_valid_by_the_schema(document: AnyDocument) -> None:
         pytest.param(full_statement(assurance_level="high"), id="statement above basic"),
         pytest.param(without(full_statement(), ("holder",)), id="statement without holder"),
         pytest.param(full_statement(itsef="Lab"), id="statement with a laboratory"),
+        pytest.param(
+            without(without(full_statement(), ("document_type",)), ("assurance_level",)),
+            id="statement that says it not",
+        ),
     ],
 )
 def test_the_schema_refuses_what_the_model_refuses(wrong: dict[str, Any]) -> None:
     assert not VALIDATOR.is_valid(wrong)
+    with pytest.raises(ModelError):
+        load_document(json.dumps(wrong))
