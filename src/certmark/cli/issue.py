@@ -15,7 +15,7 @@ from certmark.cli.keys import SealCertificate, SigningKey, read_public_key, read
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
 from certmark.cli.screen import complain, say, visible
-from certmark.cli.writing import write_files
+from certmark.cli.writing import refuse_to_replace, write_files
 from certmark.cose.framing import end_of_first
 from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import ENTITY_ID, HTTPS_URI
@@ -69,6 +69,10 @@ def issue(  # noqa: PLR0913 one for each option
         raise CommandError(ExitCode.USAGE, "how shall the code look: give either --link TEMPLATE or --bare")
     require(ENTITY_ID, "--issuer", issuer)
     status = status_reference(status_uri, status_index, no_status=no_status)
+    stem = Path(document).stem
+    needed = [each for each in (document, key, certificate, approval, authority_key, *scheme) if each is not None]
+    for suffix in ("cose", "txt", "svg", "png"):
+        refuse_to_replace(out / f"{stem}.{suffix}", *needed, what="what the token is made of")
     issued_at = at_or_now(at)
     approver = approver_of(approval, authority_key)
     signer = read_signer(key, certificate=certificate)
@@ -91,7 +95,6 @@ def issue(  # noqa: PLR0913 one for each option
         except LinkError as error:
             raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
         symbol = _symbol_of(issued)
-    stem = Path(document).stem
     if symbol is None:
         _require_no_picture(out, stem)
     write_files(out, files_of(issued, symbol, stem=stem))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -269,6 +270,33 @@ def test_a_dense_code_is_issued_with_a_warning(certmark: Command, options: tuple
     ended = certmark("issue", tmp_path / "long.json", *options, "--bare", *STATUS)
     assert ended.code == 0
     assert ended.complaint.startswith("warning: QR version")
+
+
+@pytest.mark.parametrize("document", ["certificate.txt", "certificate.cose"])
+def test_a_token_never_takes_the_place_of_its_document(
+    document: str, certmark: Command, files: Path, options: tuple[object, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    stated = copy(files / "certificate.json", tmp_path / "out" / document)
+    ended = certmark("issue", tmp_path / "out" / ".." / "out" / document, *options, "--bare", *STATUS)
+    assert (ended.code, ended.out) == (64, "")
+    assert "is what the token is made of: choose another place" in ended.complaint
+    assert Path(stated).read_bytes() == (files / "certificate.json").read_bytes()
+    assert _names(tmp_path / "out") == {document}
+
+
+@pytest.mark.parametrize("option", ["--key", "--certificate", "--approval", "--authority-key", "--scheme"])
+def test_a_token_never_takes_the_place_of_what_it_is_made_with(
+    option: str, certmark: Command, files: Path, options: tuple[object, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    kept = tmp_path / "out" / "certificate.cose"
+    kept.write_bytes(b"kept")
+    more = ("--authority-key", files / "key.pem") if option == "--approval" else ()
+    ended = certmark("issue", files / "certificate.json", *options, "--bare", *STATUS, *more, option, kept)
+    assert ended.code == 64
+    assert "is what the token is made of: choose another place" in ended.complaint
+    assert kept.read_bytes() == b"kept"
 
 
 # --- options ---
