@@ -151,8 +151,9 @@ def promotion(evidence: Evidence) -> tuple[Promotion, str]:
             return "yes", _within_coverage(meaning.basis, case)
     if indication is Indication.FAILED:
         return "no", _REFUSALS.get(sub_indication, "The verification failed.")
-    if status is CertificateStatus.IN_FORCE:
-        return "unknown", "The certificate is in force, but it is not known whether it is about this product."
+    if status is not CertificateStatus.UNKNOWN and _is_current(case):
+        named = status.replace("_", " ")
+        return "unknown", f"The certificate is {named}, but it is not known whether it is about this product."
     return "unknown", "The present status of the certificate is not known."
 
 

@@ -25,6 +25,9 @@ _LATER_LOSS = f"{EUCC}, Article 31(2)"
 def not_suspended(case: Case) -> Finding | None:
     """Suspended is said aloud, even where it leaves the certificate valid."""
     if case.status.value is Status.SUSPENDED:
+        scheme = case.scheme
+        if scheme is not None and scheme.statuses.suspended.may_promote == "yes":
+            return warned("The certificate is suspended.", scheme.legal_basis or scheme.id)
         return warned("The certificate is suspended: stop promoting the product as certified.", _SUSPENSION)
     return None
 

@@ -69,6 +69,18 @@ from tests.world import (
 )
 
 NOON: Final = seconds("2026-06-01 12:00:00")
+PROMOTED_THOUGH_SUSPENDED: Final = both(
+    status(Status.SUSPENDED),
+    changing(
+        schemes=(
+            replace(
+                eucc(),
+                statuses=eucc().statuses._replace(suspended=eucc().statuses.suspended._replace(may_promote="yes")),
+            ),
+        )
+    ),
+)
+"""Under a scheme that lets suspended certificates be promoted."""
 CHIP: Final = certified(coverage={"extent": "part", "scope": "The chip, not the radio."})
 
 
@@ -464,11 +476,20 @@ def test_what_is_old_or_unknown_is_never_promoted(knob: Knob) -> None:
     ],
 )
 def test_a_scheme_that_lets_suspended_ones_be_promoted_asks_for_lists_that_are_current(knob: Knob, answer: str) -> None:
-    statuses_of = eucc().statuses
-    suspended = statuses_of.suspended._replace(may_promote="yes")
-    scheme = replace(eucc(), statuses=statuses_of._replace(suspended=suspended))
-    report = report_of(both(status(Status.SUSPENDED), knob, changing(schemes=(scheme,))), policy=LENIENT_OFFLINE)
+    report = report_of(both(PROMOTED_THOUGH_SUSPENDED, knob), policy=LENIENT_OFFLINE)
     assert (report.indication, report.certificate_status, report.may_promote) == ("PASSED", "suspended", answer)
+
+
+def test_nobody_is_told_to_stop_what_the_scheme_allows() -> None:
+    suspension = check_of(report_of(PROMOTED_THOUGH_SUSPENDED), "not_suspended")
+    assert suspension == Check("not_suspended", Outcome.WARNING, "The certificate is suspended.", "32024R0482")
+
+
+def test_the_status_of_a_suspended_one_is_known_where_only_the_product_is_not() -> None:
+    unnamed = both(certified(subject=subject(models=None)), expecting(model="SE2"))
+    report = report_of(PROMOTED_THOUGH_SUSPENDED, unnamed)
+    said = "The certificate is suspended, but it is not known whether it is about this product."
+    assert (report.may_promote, report.may_promote_basis) == ("unknown", said)
 
 
 # --- coverage ---
