@@ -165,6 +165,20 @@ BROKEN = {
         {"standards": ("Common Criteria, Common Criteria Version  3.1",)} | days(date(2028, 1, 1), date(2033, 1, 1)),
         "cc-3-1-end",
     ),
+    "CC 3.1 by its title": (
+        {"standards": ("Common Criteria for Information Technology Security Evaluation, Version 3.1, Revision 5",)}
+        | days(date(2028, 1, 1), date(2033, 1, 1)),
+        "cc-3-1-end",
+    ),
+    "CEM 3.1 by its title": (
+        {"standards": ("Common Methodology for Information Technology Security Evaluation Version 3.1 R5",)}
+        | days(date(2028, 1, 1), date(2033, 1, 1)),
+        "cc-3-1-end",
+    ),
+    "CC 3.1 by the numbers of its parts": (
+        {"standards": ("CC Part 1 (CCMB-2017-04-001)",), **days(date(2028, 1, 1), date(2033, 1, 1))},
+        "cc-3-1-end",
+    ),
     "CEM 3.1 too late": (
         {"standards": ("cem v3.1r5",), **days(date(2029, 6, 1), date(2034, 6, 1))},
         "cc-3-1-end",
