@@ -79,8 +79,8 @@ class CybersecurityCertificate(Document):
         """Give the extract that a shelf or a phone needs; the id binds it to the full certificate.
 
         It keeps what identifies and judges the product (of the packages the global one) and the days that count, and
-        of the holder the name. It drops documents and their digests, laboratory, addresses, CPEs, package URLs,
-        aliases and links between certificates.
+        of the holder the name. Everything else it drops: documents and their digests, laboratory, addresses, CPEs,
+        package URLs, aliases, links between certificates, maintenance reports, the legal basis and the rest.
         """
         package = global_package(self)
         own = {name: getattr(self, name) for name in _LABEL_FIELDS}

@@ -132,8 +132,9 @@ class Document(FrozenModel):
     def for_label(self) -> Self:
         """Give the extract that a shelf or a phone needs; the id binds it to the full document.
 
-        It keeps what identifies and judges the product and the days that count, and of the holder the name. It drops
-        documents and their digests, laboratory, addresses, CPEs, package URLs, aliases and links between documents.
+        It keeps what identifies and judges the product and the days that count, and of the holder the name. Everything
+        else it drops: documents and their digests, addresses, CPEs, package URLs, aliases, links between documents, the
+        legal basis and the rest.
         """
         subject = Subject(**{name: getattr(self.subject, name) for name in _LABEL_SUBJECT_FIELDS})
         holder = None if self.holder is None else Holder(name=self.holder.name)
