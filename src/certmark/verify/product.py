@@ -77,7 +77,7 @@ def compare(expected: Product | None, claims: CertificateClaims) -> tuple[Produc
 
 def _comparisons(expected: Product, claims: CertificateClaims) -> list[tuple[str, str, Sequence[str], bool]]:
     """List name, expected value, what the certificate states, and whether that is a closed list."""
-    as_certified = () if claims.version is None else (claims.version,)
+    as_certified = () if claims.version is None or claims.version in claims.versions else (claims.version,)
     versions = (*claims.versions, *as_certified)
     rows: list[tuple[str, str | None, Sequence[str], bool]] = [
         ("GTIN", expected.gtin, claims.gtins, True),

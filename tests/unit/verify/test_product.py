@@ -96,6 +96,11 @@ def test_nothing_is_compared_when_nothing_is_given(expected: Product | None) -> 
             "The version '3' is not the certificate's: 2.0.1 G, 2.0.1 H.",
         ),
         (
+            claims(version="2", versions=["2", "2.1"]),
+            {"version": "3"},
+            "The version '3' is not the certificate's: 2, 2.1.",
+        ),
+        (
             claims(models=[f"M{number}" for number in range(5)]),
             {"model": "N"},
             "The model 'N' is not the certificate's: M0, M1, M2, M3, M4.",
@@ -106,7 +111,7 @@ def test_nothing_is_compared_when_nothing_is_given(expected: Product | None) -> 
             "The model 'N' is not the certificate's: M0, M1, M2, M3, M4 ....",
         ),
     ],
-    ids=["matched", "missing", "differs", "version-differs", "five", "many"],
+    ids=["matched", "missing", "differs", "version-differs", "version-named-twice", "five", "many"],
 )
 def test_the_reason_names_what_was_compared(said: CertificateClaims, product: dict[str, str], reason: str) -> None:
     assert compare(Product(**product), said)[1] == reason
