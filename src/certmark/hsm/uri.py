@@ -159,6 +159,8 @@ def _pin_file(name: str, value: bytes) -> str:
     if not source.startswith("file:"):
         raise HsmUriError(f"{name} must be file:PATH: certmark runs no programs and asks no servers for PINs")
     path = source.removeprefix("file:")
+    if re.match("//[^/]", path):  # RFC 8089: what follows is a host
+        raise HsmUriError(f"{name} names another host: give a file of this one, as file:/PATH")
     return _absolute(name, (path[2:] if path.startswith("///") else path).encode())
 
 

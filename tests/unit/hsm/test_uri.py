@@ -59,6 +59,7 @@ def test_what_a_uri_says(text: str, said: dict[str, object]) -> None:
         ("pkcs11:library-manufacturer=x", "does not choose by 'library-manufacturer'"),
         ("pkcs11:x-vendor=y", "does not choose by 'x-vendor'"),
         ("pkcs11:module-path=/a.so", "does not choose by 'module-path'"),
+        ("pkcs11:object=x?pin-source=file://host/pin", "names another host"),
         ("pkcs11:?object=x", "does not choose by 'object'"),
         ("pkcs11:?x-vendor=y", "does not choose by 'x-vendor'"),
         ("pkcs11:object=x y", "written as %XX"),
