@@ -50,5 +50,5 @@ def _seconds(retry_after: str | None, at: int) -> int:
     try:
         until = parsedate_to_datetime(said)
         return max(to_seconds(until.replace(tzinfo=until.tzinfo or UTC)) - at, 0)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of numbers that no C int holds
         return 0

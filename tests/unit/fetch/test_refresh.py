@@ -443,6 +443,7 @@ def test_another_process_and_another_url_wait_for_themselves(server: Server, sto
         ("99999999999999999999", 31, 60),
         ("Mon, 01 Jun 2026 12:30:00 GMT", 1800, 1800),
         ("Mon, 01 Jun 2026 11:00:00 GMT", 31, 60),
+        ("Mon, 01 Jun 99999999999999999999 12:30:00 GMT", 31, 60),
         ("soon", 31, 60),
         ("-5", 31, 60),
         ("٣", 31, 60),
