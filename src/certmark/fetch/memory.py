@@ -90,9 +90,11 @@ class Memory(NamedTuple):
     learnt: Mapping[str, Learnt] = {}
 
     def to_bytes(self) -> bytes:
-        """Write it."""
-        members: Any = _MEMORY.write(self)
-        return cbor.encode({1: _MAGIC, 2: _VERSION, **members})
+        """Write it, no larger than what is read: of too much, what urls that are due first taught is left out."""
+        learnt = sorted(self.learnt.items(), key=_due)
+        while len(data := _encoded(self._replace(learnt=dict(learnt)))) > LARGEST and learnt:
+            learnt = learnt[len(learnt) // 8 + 1 :]
+        return data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Memory:
@@ -115,6 +117,11 @@ class Memory(NamedTuple):
         """Remember what urls have taught; of too many, those that are due first are forgotten."""
         others = sorted(((url, each) for url, each in self.learnt.items() if url not in news), key=_due)
         return self._replace(learnt=dict([*others, *news.items()][-MOST_URLS:]))
+
+
+def _encoded(memory: Memory) -> bytes:
+    members: Any = _MEMORY.write(memory)
+    return cbor.encode({1: _MAGIC, 2: _VERSION, **members})
 
 
 def _due(known: tuple[str, Learnt]) -> int:

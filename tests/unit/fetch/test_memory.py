@@ -9,7 +9,7 @@ import pytest
 from certmark import cbor
 from certmark.errors import TrustError
 from certmark.fetch.answer import Version
-from certmark.fetch.memory import MOST_URLS, Learnt, Memory
+from certmark.fetch.memory import LARGEST, LONGEST_ETAG, LONGEST_URL, MOST_URLS, Learnt, Memory
 from tests.samples import changed
 from tests.world import WORLD
 
@@ -58,6 +58,19 @@ def test_of_too_many_urls_those_that_are_due_first_are_forgotten() -> None:
     assert len(memory.learnt) == MOST_URLS
     assert min(learnt.next_try for learnt in memory.learnt.values()) == 10
     assert Memory.from_bytes(memory.to_bytes()) == memory
+
+
+def test_servers_with_long_names_do_not_make_the_memory_larger_than_what_is_read() -> None:
+    def learnt(number: int) -> Learnt:
+        return Learnt(number, 0, 0, "e" * LONGEST_ETAG, URL.ljust(LONGEST_URL, "x"), bytes(32))
+
+    memory = MEMORY.knowing({f"{URL}/{number}".ljust(400, "x"): learnt(number) for number in range(MOST_URLS)})
+    data = memory.to_bytes()
+    assert len(data) <= LARGEST
+    found = Memory.from_bytes(data)
+    assert found._replace(learnt={}) == MEMORY._replace(learnt={})
+    assert set(found.learnt.values()) == set(map(learnt, range(MOST_URLS - len(found.learnt), MOST_URLS)))
+    assert len(found.learnt) > 300
 
 
 def test_failures_are_counted_up_to_a_bound_that_can_be_read_back() -> None:
