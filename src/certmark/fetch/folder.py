@@ -17,7 +17,7 @@ from certmark.fetch.memory import LARGEST, MOST_URLS, Memory
 from certmark.status import StatusFloor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from certmark.limits import Limits
@@ -118,11 +118,17 @@ class Folder(NamedTuple):
         except StatusError as error:
             return None, str(error)
 
-    def statuses(self) -> list[bytes]:
-        """Read all status list tokens; see ``find``."""
+    def statuses(self, declared: Iterable[str]) -> list[bytes]:
+        """Read all status list tokens; see ``find``.
+
+        Args:
+            declared: their uris, asked for when there are too many: those that nobody declares any more give way.
+        """
         with _telling():
-            places = sorted((self.path / _STATUSES).glob("*.cose"))[:MOST_URLS]
-            return [files.read(place, at_most=self.limits.status_token) for place in places]
+            there = set((self.path / _STATUSES).glob("*.cose"))
+            if len(there) > MOST_URLS:
+                there.intersection_update(map(self._place, declared))
+            return [files.read(place, at_most=self.limits.status_token) for place in sorted(there)[:MOST_URLS]]
 
     def status(self, uri: str) -> bytes | None:
         """Read the status list token of a uri, or give None; see ``find``."""

@@ -70,9 +70,11 @@ class StatusLists(NamedTuple):
     algorithms: frozenset[int]
 
     def open(self, tokens: Iterable[bytes] | None = None) -> StatusSnapshot:
-        """Verify all that are there, or others, on the floor; it is read first, since lists are written before it."""
+        """Verify those that are there, or others, on the floor; it is read first, since lists are written before it."""
         floor = self.folder.status_floor()[0]
-        return self._open(self.folder.statuses() if tokens is None else tokens, floor)
+        if tokens is None:
+            tokens = self.folder.statuses(declared.uri for declared in declared_lists(self.trust))
+        return self._open(tokens, floor)
 
     def declared_by(self, entities: Collection[str] | None) -> dict[str, set[str]]:
         """Give who may sign under which uri.

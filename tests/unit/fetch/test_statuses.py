@@ -142,6 +142,13 @@ def test_no_territory_crowds_out_the_lists_of_another(scene: Scene) -> None:
     assert {scene.german, scene.authority} <= set(declared)
 
 
+def test_lists_that_nobody_declares_any_more_do_not_crowd_out_those_that_are_declared(scene: Scene) -> None:
+    scene.refresh()
+    for number in range(MOST_URLS):
+        (scene.folder / "statuses" / f"{number:032x}.cose").write_bytes(b"of a year that is over")
+    assert scene.known(scene.german) == scene.known(scene.french, FR_BODY) == AT - 3600
+
+
 def test_a_list_that_did_not_change_is_not_sent_again(scene: Scene) -> None:
     scene.refresh(entities=(FR_BODY,))
     scene.server.on("fr", answer("304 Not Modified"))
