@@ -58,7 +58,7 @@ class Learnt(NamedTuple):
 
     def version(self, digest: bytes | None) -> Version | None:
         """Give what the server calls the file with a digest, if that came from there."""
-        if self.etag is None or self.location is None or self.digest != digest:
+        if self.etag is None or self.location is None or digest is None or self.digest != digest:
             return None
         return Version(self.etag, self.location)
 

@@ -151,6 +151,8 @@ class StatusLists(NamedTuple):
     def _hear(self, known: _Known, answer: _Asked, learnt: Learnt, *, at: int) -> _Heard:
         if isinstance(answer, StoreError):
             return _Heard(_unreachable(str(answer), from_seconds(waiting.after_failure(at, 1))), None)
+        if not isinstance(answer, NoAnswerError) and answer.body is None and known.token is None:
+            answer = NoAnswerError("the status list of the store was lost while the server was asked for a newer one")
         if isinstance(answer, NoAnswerError):
             learnt = learnt.failed(at, answer.retry_after)
             return _Heard(_unreachable(str(answer), from_seconds(learnt.next_try)), learnt)

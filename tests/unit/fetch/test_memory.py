@@ -89,3 +89,4 @@ def test_a_success_forgets_failures_and_what_the_server_called_the_version_befor
     assert learnt.version(b"\x03" * 32) == version
     assert learnt.version(bytes(32)) is None
     assert LEARNT.succeeded(5, None, bytes(32)).version(None) is None
+    assert LEARNT.succeeded(5, version, None).version(None) is None

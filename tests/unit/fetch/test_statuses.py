@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -156,6 +157,21 @@ def test_a_list_that_did_not_change_is_not_sent_again(scene: Scene) -> None:
     assert b"If-None-Match" in scene.server.requests[-1]
     scene.publish(scene.french, signer=FR_BODY_STATUS_KEY)
     assert results(scene.refresh(entities=(FR_BODY,), hours=2)) == {"fr": UNCHANGED}
+
+
+def test_a_list_that_is_lost_while_its_server_is_asked_is_not_called_newest_and_comes_again(scene: Scene) -> None:
+    scene.refresh(entities=(FR_BODY,))
+
+    def lose_and_say_unchanged(connection: socket.socket, _: bytes) -> None:
+        next((scene.folder / "statuses").iterdir()).unlink()
+        connection.sendall(answer("304 Not Modified"))
+
+    scene.server.on("fr", lose_and_say_unchanged)
+    outcome = scene.refresh(entities=(FR_BODY,), hours=1)["fr"]
+    assert (outcome.result, "was lost while" in (outcome.reason or "")) == (UNREACHABLE, True)
+    scene.publish(scene.french, signer=FR_BODY_STATUS_KEY)
+    assert results(scene.refresh(entities=(FR_BODY,), hours=2)) == {"fr": UPDATED}
+    assert b"If-None-Match" not in scene.server.requests[-1]
 
 
 def test_a_newer_list_takes_the_place_of_an_older_one_and_an_older_one_of_none(scene: Scene) -> None:
