@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
@@ -133,15 +134,28 @@ class _Context(ssl.SSLContext):
                 each.shutdown(socket.SHUT_RDWR)
 
 
-def _pool(url: str, context: ssl.SSLContext, timeouts: Timeouts) -> urllib3.PoolManager:
+class _OptionsInTime:
+    """Options of sockets, which urllib3 asks for before each address: a name may have many that are silent."""
+
+    def __init__(self, context: _Context) -> None:
+        self._context = context
+
+    def __iter__(self) -> Iterator[tuple[int, int, int | bytes]]:
+        if self._context.late:
+            raise TimeoutError
+        return iter(HTTPConnection.default_socket_options)
+
+
+def _pool(url: str, context: _Context, timeouts: Timeouts) -> urllib3.PoolManager:
     proxies = getproxies()
     proxy = proxies.get("https") or proxies.get("all")
     timeout = urllib3.Timeout(connect=timeouts.connect, read=timeouts.read)
+    options: dict[str, Any] = {"timeout": timeout, "retries": False, "socket_options": _OptionsInTime(context)}
     if not proxy or proxy_bypass(urlsplit(url).hostname or ""):
-        return urllib3.PoolManager(ssl_context=context, timeout=timeout, retries=False)
+        return urllib3.PoolManager(ssl_context=context, **options)
     if urlsplit(proxy).scheme not in {"http", "https"}:
         raise NoAnswerError("the proxy of the environment is none for HTTP: set HTTPS_PROXY to http://host:port")
-    return urllib3.ProxyManager(proxy, ssl_context=context, timeout=timeout, retries=False)
+    return urllib3.ProxyManager(proxy, ssl_context=context, **options)
 
 
 def _request(pool: urllib3.PoolManager, url: str, asked: Version | None) -> urllib3.BaseHTTPResponse:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -279,6 +280,24 @@ def test_a_handshake_that_drips_one_record_is_cut_off(tmp_path: Path) -> None:
 def test_a_connection_that_comes_too_late_is_not_used(server: Server, tmp_path: Path) -> None:
     url = server.on("bundle", answer("200 OK", bundle(6)))
     assert "within 0 seconds" in unreachable(named(tmp_path, Timeouts(total=0)).refresh(url, at=NOW))
+
+
+def test_a_name_with_many_silent_addresses_takes_no_more_time(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def silent(connection: socket.socket, _: object) -> None:
+        asked.append(connection)
+        Event().wait(connection.gettimeout())
+        raise TimeoutError
+
+    many = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", None)] * 40
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: many)
+    monkeypatch.setattr(socket.socket, "connect", silent)
+    reason = unreachable(named(tmp_path, Timeouts(connect=0.1, total=0.6)).refresh(server.url, at=NOW))
+    assert reason == "there was no whole answer within 0.6 seconds"
+    assert 0 < len(asked) < 20
 
 
 def test_a_server_without_tls_is_unreachable(tmp_path: Path) -> None:
