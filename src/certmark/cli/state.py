@@ -6,6 +6,7 @@ The floor of the bundle is in the file that the option names; that of the status
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -68,7 +69,7 @@ def open_statuses_with_state(
     from certmark.verify import StatusFloor
 
     return _remembering(
-        f"{path}.status",
+        f"{_meant(path)}.status",
         open_lists,
         lambda snapshot: snapshot.floor(at=at),
         read=StatusFloor.from_bytes,
@@ -85,7 +86,7 @@ def _remembering(
     at_most: int,
 ) -> _SnapshotT:
     """Open something on its floor; other processes wait, so that no floor is lost between reading and writing."""
-    file = Path(path)
+    file = _meant(path)
     with alone(file, instead="--state"):
         disk.remove_leftovers(file.parent, file.name)
         floor = None
@@ -98,3 +99,8 @@ def _remembering(
         if risen != floor:
             write_files(file.parent, {file.name: risen.to_bytes()})
     return snapshot
+
+
+def _meant(path: str) -> Path:
+    """Follow a link to its file, which has one floor and one lock under all its names; a link would be replaced."""
+    return Path(os.path.realpath(path) if Path(path).is_symlink() else path)

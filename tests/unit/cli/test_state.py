@@ -57,6 +57,16 @@ def test_an_older_bundle_is_refused_and_the_file_stays(certmark: Command, tmp_pa
     assert state.read_bytes() == before
 
 
+def test_a_link_and_its_file_are_one_state(certmark: Command, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    state, link = tmp_path / "kept" / "floor", tmp_path / "link"
+    link.symlink_to(state)
+    assert verify(certmark, folder(tmp_path, 8), link).code == 0
+    assert link.is_symlink()
+    assert sorted(path.name for path in tmp_path.glob("**/*.status")) == ["floor.status"]
+    assert verify(certmark, folder(tmp_path, 7), state).code == 65
+
+
 def test_an_older_national_list_touches_no_other_and_is_not_remembered(certmark: Command, tmp_path: Path) -> None:
     state = tmp_path / "floor"
     verify(certmark, folder(tmp_path, 8), state)
