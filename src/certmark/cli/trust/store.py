@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ from certmark.errors import StoreError
 from certmark.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from certmark.fetch import Outcome
@@ -33,7 +35,10 @@ def import_bundle(
     from certmark.fetch import TrustStore
 
     data = read_file(bundle, what="the trust bundle", at_most=DEFAULT_LIMITS.bundle)
-    return _tell(bundle, TrustStore(store, anchor=anchor_of(anchor)).import_bundle(data))
+    kept = TrustStore(store, anchor=anchor_of(anchor))
+    with _blaming_store():
+        outcome = kept.import_bundle(data)
+    return _tell(bundle, outcome)
 
 
 def refresh(
@@ -51,18 +56,26 @@ def refresh(
     from certmark.fetch import StatusResult, TrustStore
 
     kept, now = TrustStore(store, anchor=anchor_of(anchor), authorities=authorities), at_or_now(at)
-    try:
+    with _blaming_store():
         outcome = kept.refresh(url, at=now)
-    except StoreError as error:
-        raise CommandError(ExitCode.USAGE, str(error)) from error
     code = _tell(url, outcome)
-    for uri, each in kept.refresh_statuses(at=now).items() if status else ():
+    with _blaming_store(code):
+        statuses = kept.refresh_statuses(at=now) if status else {}
+    for uri, each in statuses.items():
         if each.reason is None:
             say(f"{uri}: {each.result}")
         else:
             complain(f"{uri}: {each.result}: {each.reason}{_kept_in(each.evidence)}")
             code = code or (ExitCode.BAD_INPUT if each.result is StatusResult.REFUSED else ExitCode.NO_INPUT)
     return code
+
+
+@contextmanager
+def _blaming_store(code: int = ExitCode.PASSED) -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        raise CommandError(ExitCode(code or ExitCode.USAGE), str(error)) from error
 
 
 def _tell(source: str, outcome: Outcome) -> int:

@@ -94,6 +94,20 @@ def test_a_server_that_cannot_be_reached_says_when_to_come_again(till: Till, ser
     assert "status 500: nothing is asked before 2026-06-01T12:0" in ended.complaint
 
 
+def test_without_lists_no_status_lists_are_asked_for_and_the_server_is_still_to_blame(
+    till: Till, server: Server
+) -> None:
+    ended = till.refresh(server.on("bundle", answer("500 Error")), "--status")
+    assert ended.code == 66
+    assert "lists: no lists yet" in ended.err
+
+
+def test_a_store_that_cannot_be_written_is_not_blamed_on_the_bundle(till: Till, server: Server) -> None:
+    (till.folder / "lists").write_bytes(b"a file")
+    assert till.take(bundle(5)).code == 64
+    assert till.refresh(server.on("bundle", answer("200 OK", bundle(5)))).code == 64
+
+
 @pytest.mark.parametrize("url", ["http://localhost/", "trust.bundle"])
 def test_an_address_that_is_not_https_is_a_mistake_of_use(url: str, till: Till, server: Server) -> None:
     assert server.requests == []
