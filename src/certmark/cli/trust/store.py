@@ -82,7 +82,8 @@ def _tell(source: str, outcome: Outcome) -> int:
     from certmark.fetch import Refused, Unchanged, Unreachable
 
     if isinstance(outcome, Refused):
-        raise CommandError(ExitCode.BAD_INPUT, f"{source}: {outcome.reason}{_kept_in(outcome.evidence)}")
+        complain(f"{source}: {outcome.reason}{_kept_in(outcome.evidence)}")
+        return ExitCode.BAD_INPUT
     if isinstance(outcome, Unreachable):
         complain(f"{source}: {outcome.reason}: nothing is asked before {outcome.next_try.isoformat()}")
         return ExitCode.NO_INPUT

@@ -94,6 +94,14 @@ def test_a_server_that_cannot_be_reached_says_when_to_come_again(till: Till, ser
     assert "status 500: nothing is asked before 2026-06-01T12:0" in ended.complaint
 
 
+def test_status_lists_are_asked_for_though_the_bundle_is_refused(till: Till, server: Server) -> None:
+    till.take(bundle(6))
+    ended = till.refresh(server.on("bundle", answer("200 OK", bundle(5))), "--status")
+    assert ended.code == 65
+    assert "the union list is no. 5, and no. 6 was known before" in ended.err
+    assert f"certmark: {STATUS_URI}: unreachable: " in ended.err
+
+
 def test_without_lists_no_status_lists_are_asked_for_and_the_server_is_still_to_blame(
     till: Till, server: Server
 ) -> None:
