@@ -72,9 +72,7 @@ class StatusLists(NamedTuple):
     def open(self, tokens: Iterable[bytes] | None = None) -> StatusSnapshot:
         """Verify those that are there, or others, on the floor; it is read first, since lists are written before it."""
         floor = self.folder.status_floor()[0]
-        if tokens is None:
-            tokens = self.folder.statuses(declared.uri for declared in declared_lists(self.trust))
-        return self._open(tokens, floor)
+        return self._open(self._at_hand() if tokens is None else tokens, floor)
 
     def declared_by(self, entities: Collection[str] | None) -> dict[str, set[str]]:
         """Give who may sign under which uri.
@@ -113,7 +111,8 @@ class StatusLists(NamedTuple):
         with self.folder.alone():
             memory = self.folder.find().memory
             stored = {uri: self.folder.status(uri) for uri in due}
-            floor = self._risen(self.folder.status_floor()[0], stored.values(), at=at)
+            floor = self.folder.status_floor()[0]
+            floor = self._risen(floor, self._at_hand() if floor is None else stored.values(), at=at)
             heard = {
                 uri: self._hear(
                     _Known(uri, signers[uri], stored[uri], floor), answer, memory.learnt.get(uri, Learnt(now)), at=now
@@ -130,6 +129,9 @@ class StatusLists(NamedTuple):
             self.folder.keep_statuses(memory.knowing(news), tokens, floor)
         unasked_for = {uri: _unreachable(each.reason, each.next_try) for uri, each in early.items()}
         return unasked_for | {uri: each.outcome for uri, each in heard.items()}
+
+    def _at_hand(self) -> list[bytes]:
+        return self.folder.statuses(declared.uri for declared in declared_lists(self.trust))
 
     def _open(self, tokens: Iterable[bytes], floor: StatusFloor | None) -> StatusSnapshot:
         return StatusSnapshot.open(

@@ -314,6 +314,16 @@ def test_a_damaged_floor_is_reported_and_begins_anew_with_the_lists_that_are_hel
     assert scene.status() == "suspended"
 
 
+def test_a_damaged_floor_begins_anew_with_all_lists_that_are_held_though_few_are_asked_for(scene: Scene) -> None:
+    older = scene.publish(scene.german, issued_at=AT - 7200)
+    refreshed(scene, (0, S))
+    (scene.folder / "status-floor").write_bytes(b"damaged")
+    scene.refresh(hours=1, entities=(FR_BODY,))
+    opened = scene.store.open()
+    assert opened.problem is None
+    assert scene.store.statuses(opened.snapshot, tokens=[older]).find(BODY, scene.german) is None
+
+
 def test_what_a_stolen_key_said_ends_with_the_key_and_binds_no_later_list(scene: Scene) -> None:
     refreshed(scene, (60, I))
     assert scene.status() == "withdrawn"
