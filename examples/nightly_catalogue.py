@@ -22,6 +22,7 @@ import csv
 import io
 import json
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import tee
@@ -108,8 +109,12 @@ def night(path: Path, opening: FromStore, keep: Path, *, at: datetime, jobs: int
     changed: list[tuple[Change, Row]] = []
     named, asked = tee(catalogue(path))  # read once: the file may be replaced meanwhile
     answers = check_catalogue((row for _, row in asked), opening, at=at, jobs=jobs)
+    again: Counter[str] = Counter()
     for (name, row), checked in zip(named, answers, strict=True):
-        sku = f"{name} (line {row.line})" if name in today else name
+        sku = name
+        while sku in today:  # counted, and not named by its line, which moves from night to night
+            again[name] += 1
+            sku = f"{name} (again {again[name]})"
         today[sku] = Verdict.of(checked)
         if yesterday.get(sku) != today[sku]:
             changed.append((Change(sku, yesterday.get(sku), today[sku]), row))

@@ -133,6 +133,14 @@ def test_a_shop_sees_each_night_what_changed_and_keeps_records_of_it(tmp_path: P
     assert "B" not in (kept / "verdicts.json").read_text(encoding="utf-8")
 
 
+def test_a_second_row_of_one_sku_is_known_again_though_rows_come_before_it(tmp_path: Path) -> None:
+    rows = f"A,HC1:X\nA,{WORLD.text}\n"
+    assert _nightly(tmp_path, WORLD, f"sku,token\n{rows}", night="2026-06-02")[0] == 0
+    suspended = WORLD.with_statuses(named=((WORLD.index, Status.SUSPENDED),))
+    stopped, changes = _nightly(tmp_path, suspended, f"sku,token\nnew,HC1:X\n{rows}", night="2026-06-03")
+    assert (stopped, len(changes)) == (1, 2)
+
+
 def test_a_typing_error_of_the_shop_takes_no_product_down(tmp_path: Path) -> None:
     right, wrong = (f"sku,token,gtin\nA,{WORLD.text},{gtin}\n" for gtin in ("4006381333931", "4006381333930"))
     assert _nightly(tmp_path, WORLD, right, night="2026-06-02")[0] == 0
