@@ -339,6 +339,7 @@ def test_lines_from_a_missing_file(certmark: Command, evidence: Evidence) -> Non
         ("--scheme", "token.txt", 65, "token.txt: "),
         ("--at", "2026-06-01", 64, "RFC 3339"),
         ("--at", "2026-06-31T00:00:00Z", 64, "RFC 3339"),
+        ("--at", "2026-06-01T12:00:00+01:60", 64, "RFC 3339"),
         ("--at", "2026-06-01T00:00:00", 64, "time zone"),
         ("--at", "1969-06-01T00:00:00Z", 64, "RFC 3339"),
         ("--at", "0001-01-01T00:00:00+23:00", 64, "RFC 3339"),
