@@ -189,9 +189,13 @@ def exclusive(lock: Path) -> Iterator[None]:
     try:
         with _meant(lock):
             _lock(descriptor)
-        yield
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                _unlock(descriptor)  # to close it is not enough: a process that was forked meanwhile holds it open too
     finally:
-        os.close(descriptor)  # ends the lock too
+        os.close(descriptor)
 
 
 def _beside(path: Path) -> Path:
@@ -236,6 +240,9 @@ if sys.platform == "win32":  # pragma: no cover
     def _lock(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
 
+    def _unlock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
     def _sync_folder(folder: Path) -> None:
         """Folders cannot be opened there; a rename is on the disk when NTFS says so."""
 
@@ -244,6 +251,9 @@ else:
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def _sync_folder(folder: Path) -> None:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -301,6 +301,28 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         assert names_in(tmp_path) == ["lock"]
 
 
+FORK = """
+import os, sys, time
+from pathlib import Path
+from certmark import files
+lock = Path(sys.argv[1])
+with files.exclusive(lock):
+    if (child := os.fork()) == 0:
+        time.sleep(3)
+        print("the child ended", flush=True)
+        os._exit(0)
+with files.exclusive(lock):
+    print("free", flush=True)
+os.kill(child, 9)
+"""
+
+
+def test_a_process_that_is_forked_meanwhile_does_not_keep_the_lock(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", FORK, str(tmp_path / "lock")]
+    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "free\n"
+
+
 def test_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as caught, files.exclusive(tmp_path / "missing" / "lock"):
         pass
