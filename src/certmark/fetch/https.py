@@ -11,8 +11,8 @@ import socket
 import ssl
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
-from threading import Timer
-from typing import TYPE_CHECKING, Any, Final, Self
+from threading import Event, Timer
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -83,17 +83,23 @@ def get(
         raise NoAnswerError(_reason(error)) from error
 
 
+class _Made(NamedTuple):
+    """The connections of one request, to servers and to a proxy, and whether they were cut off."""
+
+    late: Event
+    open: list[socket.socket]
+    secure: list[ssl.SSLSocket]
+
+
 class _Context(ssl.SSLContext):
     """TLS that can be cut off: timeouts of sockets begin anew with every byte, also while hands are shaken."""
 
-    def __new__(cls, _authorities: Path | None) -> Self:
+    def __new__(cls, _authorities: Path | None, _made: _Made | None = None) -> Self:
         return super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
 
-    def __init__(self, authorities: Path | None) -> None:
+    def __init__(self, authorities: Path | None, made: _Made | None = None) -> None:
         self.minimum_version = ssl.TLSVersion.TLSv1_2
-        self.late = False
-        self._open: list[socket.socket] = []
-        self._secure: list[ssl.SSLSocket] = []
+        self._made = _Made(Event(), [], []) if made is None else made
         if authorities is None:
             self.load_default_certs()
             return
@@ -101,6 +107,15 @@ class _Context(ssl.SSLContext):
             self.load_verify_locations(authorities)
         except OSError as error:
             raise StoreError(f"{authorities}: no file of certificate authorities ({error.strerror or error})") from None
+
+    @property
+    def late(self) -> bool:
+        """Tell whether it was cut off."""
+        return self._made.late.is_set()
+
+    def of_a_proxy(self) -> _Context:
+        """Give one that is cut off together with this one; TLS inside of it never comes to ``wrap_socket``."""
+        return _Context(None, self._made)
 
     @contextmanager
     def until(self, seconds: float) -> Iterator[None]:
@@ -112,24 +127,24 @@ class _Context(ssl.SSLContext):
             yield
         finally:
             timer.cancel()
-            for each in self._open:
+            for each in self._made.open:
                 each.close()
-            for secure in self._secure:
+            for secure in self._made.secure:
                 if (left := secure.detach()) >= 0:  # urllib3 lets go of some that it did not close
                     socket.close(left)
 
     def wrap_socket(self, sock: socket.socket, *args: Any, **options: Any) -> ssl.SSLSocket:  # noqa: ANN401 as above it
         """Remember the connection under a handle of its own, since TLS takes the one of its socket away."""
-        self._open.append(sock.dup())
+        self._made.open.append(sock.dup())
         if self.late:
             raise TimeoutError
         secure = super().wrap_socket(sock, *args, **options)
-        self._secure.append(secure)
+        self._made.secure.append(secure)
         return secure
 
     def _cut_off(self) -> None:
-        self.late = True
-        for each in self._open:
+        self._made.late.set()
+        for each in self._made.open:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
 
@@ -155,7 +170,7 @@ def _pool(url: str, context: _Context, timeouts: Timeouts) -> urllib3.PoolManage
         return urllib3.PoolManager(ssl_context=context, **options)
     if urlsplit(proxy).scheme not in {"http", "https"}:
         raise NoAnswerError("the proxy of the environment is none for HTTP: set HTTPS_PROXY to http://host:port")
-    return urllib3.ProxyManager(proxy, ssl_context=context, **options)
+    return urllib3.ProxyManager(proxy, ssl_context=context, proxy_ssl_context=context.of_a_proxy(), **options)
 
 
 def _request(pool: urllib3.PoolManager, url: str, asked: Version | None) -> urllib3.BaseHTTPResponse:

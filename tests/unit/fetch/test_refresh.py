@@ -400,6 +400,39 @@ def test_the_proxy_of_the_environment_is_used(server: Server, tmp_path: Path, mo
         assert len(heads) == 1
 
 
+def test_what_comes_through_a_proxy_of_https_is_cut_off_too(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(server.url.rsplit(":", 1)[1].rstrip("/"))
+
+    def tunnel(connection: socket.socket, _: bytes) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as behind:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            pump(connection, behind)
+
+    sent = []
+
+    def six_seconds(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(answer("200 OK", Content_Length="60"))
+        for number in range(60):
+            Event().wait(0.1)
+            sent.append(number)
+            connection.sendall(b"x")
+
+    proxy_place = tmp_path / "proxy"
+    proxy_place.mkdir()
+    with serving(proxy_place) as proxy:
+        proxy.scripts[f"localhost:{port}".encode()] = tunnel
+        monkeypatch.setenv("SSL_CERT_FILE", str(proxy_place / "authority.pem"))
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        url = server.on("bundle", answer("200 OK", bundle(6)))
+        assert isinstance(named(tmp_path).refresh(url, at=NOW), Updated)
+        timeouts = Timeouts(connect=2, read=2, total=0.6)
+        reason = unreachable(named(tmp_path, timeouts).refresh(server.on("bundle", six_seconds), at=NOW))
+    assert reason == "there was no whole answer within 0.6 seconds"
+    assert len(sent) < 60
+
+
 def pump(one: socket.socket, other: socket.socket) -> None:
     """Carry bytes both ways until both are done."""
     import select
