@@ -24,7 +24,7 @@ from certmark.verify.outcome import (
     SubIndication,
 )
 from certmark.verify.product import compare
-from certmark.verify.remarks import REMARKS
+from certmark.verify.remarks import REMARKS, covered
 from certmark.verify.signature import up_to_signature
 from certmark.verify.sources import SPECIFICATION
 
@@ -167,7 +167,7 @@ _REFUSALS: dict[SubIndication | None, str] = {
 
 def _within_coverage(basis: str, case: Case) -> str:
     if case.claims.extent is Extent.PART:
-        return f"{basis}; only for the part that is certified: {case.claims.scope}"
+        return f"{basis}; only for the part that is {covered(case.claims)}: {case.claims.scope}"
     return basis
 
 
@@ -235,5 +235,5 @@ def notices(evidence: Evidence) -> tuple[str, ...]:
     if notice is not None:
         said.append(notice)
     if case is not None and case.claims.extent is Extent.PART:
-        said.append(f"Not the product as a whole is certified, but only: {case.claims.scope}")
+        said.append(f"Not the product as a whole is {covered(case.claims)}, but only: {case.claims.scope}")
     return (*said, *CAVEATS)

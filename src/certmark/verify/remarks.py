@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from certmark.model.vocabulary import Extent
+from certmark.model.vocabulary import DocumentType, Extent
 from certmark.status.bitarray import Status
 from certmark.trust.entities import ServiceStatus
 from certmark.verify.checks import as_far_as_known
@@ -14,6 +14,7 @@ from certmark.verify.seal import seal_certificate
 from certmark.verify.sources import EUCC, SPECIFICATION
 
 if TYPE_CHECKING:
+    from certmark.claims import CertificateClaims
     from certmark.verify.case import Case
 
 _SUSPENSION = f"{EUCC}, Articles 9(2)(d) and 30"
@@ -36,8 +37,13 @@ def not_suspended(case: Case) -> Finding | None:
 def coverage(case: Case) -> Finding | None:
     """A certified part does not make a certified product."""
     if case.claims.extent is Extent.PART:
-        return warned(f"Only a part of the product is certified: {case.claims.scope}", _COVERAGE)
+        return warned(f"Only a part of the product is {covered(case.claims)}: {case.claims.scope}", _COVERAGE)
     return None
+
+
+def covered(claims: CertificateClaims) -> str:
+    """Say what a document does to what it is about: an EU statement of conformity certifies nothing."""
+    return "covered" if claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY else "certified"
 
 
 @check(lambda case: f"The issuer is authorised today{as_far_as_known(case, case.at)}.", _LATER_LOSS)

@@ -130,13 +130,29 @@ def _promotion(report: Report, said: Words) -> str:
 def _actions(report: Report, said: Words) -> Iterator[str]:
     problem = report.sub_indication
     if problem is not None and problem in _NEXT_STEPS:
-        yield said.say("action", _NEXT_STEPS[problem])
+        yield said.say("action", _of_document(_NEXT_STEPS[problem], report.claims))
     elif problem is SubIndication.NO_SIGNING_CERTIFICATE_FOUND:
         yield said.say("action", "refresh_trusted_lists", ago=_days_since_update(_trusted_lists(report), report.at))
     elif problem in {None, SubIndication.TRY_LATER} and report.claims is not None:
         yield from _refreshing(report, report.claims, said)
     if report.may_promote == "yes" and report.product_match is ProductMatch.NOT_ASKED:
-        yield said.say("action", "compare")
+        yield said.say("action", _of_document("compare", report.claims))
+
+
+_OF_STATEMENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ask_what_is_covered": "ask_what_the_statement_covers",
+        "compare": "compare_with_statement",
+        "part": "part_of_statement",
+    }
+)
+"""What is said of an EU statement of conformity where a certificate would be named."""
+
+
+def _of_document(key: str, claims: CertificateClaims | None) -> str:
+    if claims is not None and claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY:
+        return _OF_STATEMENTS.get(key, key)
+    return key
 
 
 def _refreshing(report: Report, claims: CertificateClaims, said: Words) -> Iterator[str]:
@@ -180,7 +196,7 @@ def _notices(report: Report, said: Words) -> Iterator[str]:
         yield report.scheme_notice  # in the words of its author
     if claims is not None:
         if claims.extent is Extent.PART:
-            yield said.say("notice", "part", scope=claims.scope or "")
+            yield said.say("notice", _of_document("part", claims), scope=claims.scope or "")
         if claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY:
             yield said.say("notice", "statement_of_conformity")
         if _outcome(report, "issuer_today") is Outcome.WARNING:

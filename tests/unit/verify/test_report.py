@@ -506,6 +506,13 @@ def test_a_certified_part_is_never_called_a_certified_product() -> None:
     assert "Not the product as a whole is certified, but only: The chip, not the radio." in report.notices
 
 
+def test_a_part_that_a_statement_covers_is_never_called_certified() -> None:
+    coverage = {"extent": "part", "scope": "The chip."}
+    report = report_of(world(lambda before: before.with_statement(coverage=coverage)))
+    assert check_of(report, "coverage").reason == "Only a part of the product is covered: The chip."
+    assert "Not the product as a whole is covered, but only: The chip." in report.notices
+
+
 def test_a_whole_product_has_no_such_words() -> None:
     report = report_of()
     assert check_of(report, "coverage").outcome is Outcome.PASSED

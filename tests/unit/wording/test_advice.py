@@ -102,6 +102,7 @@ MORE: Final[dict[str, Knob]] = {
     "policy-not-met-and-suspended": both(demanding(schemes=frozenset()), status(Status.SUSPENDED)),
     "statement": stating(),
     "statement-about-a-part": stating(coverage=CHIP),
+    "statement-that-does-not-identify-the-product": both(stating(), expecting(version="7")),
     "statement-suspended": stating(Status.SUSPENDED),
     "statement-withdrawn": stating(Status.INVALID),
     "statement-expired": stating(valid_until="2026-05-31"),
@@ -190,7 +191,9 @@ def test_a_part_never_reads_as_a_certified_product(language: str) -> None:
     said = words(language)
     for report, advice in told(language):
         if report.claims is not None and report.claims.extent == "part":
-            assert said.say("notice", "part", scope="The chip.") in advice.notices
+            of_statement = report.claims.document_type == "statement_of_conformity"
+            key = "part_of_statement" if of_statement else "part"
+            assert said.say("notice", key, scope="The chip.") in advice.notices
             assert said.sentences["promotion"]["yes"] not in advice.advice
             assert said.say("certificate", "in_force", id=report.claims.id) not in advice.sentence
 
@@ -202,6 +205,8 @@ def test_a_statement_of_conformity_never_reads_as_a_certificate(language: str) -
         if report.claims is not None and report.claims.document_type == "statement_of_conformity":
             assert said.sentences["notice"]["statement_of_conformity"] in advice.notices
             assert said.sentences["promotion"]["yes"] not in advice.advice
+            assert not any(said.sentences["action"][key] in advice.advice for key in ("compare", "ask_what_is_covered"))
+            assert said.say("notice", "part", scope="The chip.") not in advice.notices
             assert all(
                 text.format(id=report.claims.id, date="") not in advice.sentence
                 for text in said.sentences["certificate"].values()
