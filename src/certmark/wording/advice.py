@@ -122,9 +122,15 @@ def _promotion(report: Report, said: Words) -> str:
         if claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY:
             return said.say("promotion", "statement_of_conformity")
         return said.say("promotion", "part" if claims.extent is Extent.PART else "yes")
-    if status is CertificateStatus.NOT_YET_VALID:
+    if status is CertificateStatus.NOT_YET_VALID and _only_failure(report) == "validity":
         return said.say("promotion", "not_before", date=from_seconds(claims.nbf).date())
     return said.say("promotion", "stop" if status in _ENDED else "no")
+
+
+def _only_failure(report: Report) -> str | None:
+    """Name the check that failed, if no other did."""
+    first, *others = (check.id for check in report.checks if check.outcome is Outcome.FAILED)
+    return None if others else first
 
 
 def _actions(report: Report, said: Words) -> Iterator[str]:

@@ -84,6 +84,7 @@ UNLABELLED: Final = world(lambda before: before.with_root(label=None))
 ANOTHER_HOST: Final = both(world(lambda before: before.with_entity(link_hosts=("body.example",))), read_as(WORLD.text))
 LISTS_OF_41_DAYS: Final = lists(issued_at=NOON - 41 * DAY, next_update=NOON - 31 * DAY)
 STATUS_OF_31_DAYS: Final = statuses(issued_at=NOON - 31 * DAY, ttl=3600)
+NOT_YET_VALID: Final = changing(begins=NOON + 1)
 EXPIRED: Final = certified(valid_until="2026-05-31")
 
 MORE: Final[dict[str, Knob]] = {
@@ -99,6 +100,8 @@ MORE: Final[dict[str, Knob]] = {
     "scheme-unknown-and-suspended": both(changing(schemes=()), status(Status.SUSPENDED)),
     "scheme-broken-and-withdrawn": both(certified(legal_basis="32019R0881"), status(Status.INVALID)),
     "scheme-broken-and-expired": both(certified(legal_basis="32019R0881"), EXPIRED),
+    "scheme-broken-and-not-yet-valid": both(certified(legal_basis="32019R0881"), NOT_YET_VALID),
+    "another-product-and-not-yet-valid": both(expecting(model="SE2"), NOT_YET_VALID),
     "policy-not-met-and-suspended": both(demanding(schemes=frozenset()), status(Status.SUSPENDED)),
     "statement": stating(),
     "statement-about-a-part": stating(coverage=CHIP),
@@ -106,7 +109,7 @@ MORE: Final[dict[str, Knob]] = {
     "statement-suspended": stating(Status.SUSPENDED),
     "statement-withdrawn": stating(Status.INVALID),
     "statement-expired": stating(valid_until="2026-05-31"),
-    "statement-not-yet-valid": both(stating(), changing(begins=NOON + 1)),
+    "statement-not-yet-valid": both(stating(), NOT_YET_VALID),
 }
 
 
@@ -272,6 +275,8 @@ def test_the_advice_says_what_to_do(knob: Knob, policy: Policy, says: str) -> No
         pytest.param(expecting(model="SE1-A"), "Compare", id="compared"),
         pytest.param(status(Status.SUSPENDED), "may be advertised", id="suspended"),
         pytest.param(both(LISTS_OF_41_DAYS, expecting(model="SE2")), "Refresh", id="another-product-stays-another"),
+        pytest.param(MORE["scheme-broken-and-not-yet-valid"], "before 1 June", id="broken-rules-do-not-mend-on-a-day"),
+        pytest.param(MORE["another-product-and-not-yet-valid"], "before 1 June", id="nor-does-another-product"),
     ],
 )
 def test_the_advice_says_nothing_needless(knob: Knob, unsaid: str) -> None:
