@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
@@ -13,7 +14,7 @@ from certmark.trust.lists import UNION_TERRITORY
 from certmark.verify.outcome import ListUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from certmark.status.snapshot import StatusSnapshot
     from certmark.status.token import StatusListToken
@@ -42,12 +43,14 @@ class CurrentStatus(NamedTuple):
         freshness: of the oldest list that was needed.
         tokens: the status list tokens that were heard.
         problems: sentences for people: why not everyone who may speak about the certificate was heard.
+        over: by uri of a token, the instant at which signatures of its key ceased to count.
     """
 
     value: Status | None
     freshness: Freshness
     tokens: tuple[StatusListToken, ...] = ()
     problems: tuple[str, ...] = ()
+    over: Mapping[str, int] = MappingProxyType({})
 
     @property
     def complete(self) -> bool:
@@ -61,7 +64,7 @@ class CurrentStatus(NamedTuple):
 
     def uses(self, at: int) -> tuple[ListUse, ...]:
         """Describe the lists that were heard for the report, at a time in seconds."""
-        return tuple(_status_use(token, at=at) for token in self.tokens)
+        return tuple(_status_use(token, self.over.get(token.uri), at=at) for token in self.tokens)
 
 
 NOT_REFERENCED = CurrentStatus(
@@ -142,6 +145,7 @@ def current_status(
     freshness = Freshness.FRESH
     tokens: list[StatusListToken] = []
     problems: list[str] = []
+    over: dict[str, int] = {}
     for entity_id, list_uri in authorities(signer.entity, signer.national_list, uri):
         token = status.find(entity_id, list_uri)
         if token is None:
@@ -149,8 +153,11 @@ def current_status(
         else:
             tokens.append(token)
             end = status.ends.get((entity_id, list_uri))
-            is_over = end is not None and at >= end
-            freshness = max(freshness, Freshness.EXPIRED if is_over else status_freshness(token, at=at, grace=grace))
+            if end is not None and at >= end:
+                over[list_uri] = end
+                freshness = Freshness.EXPIRED
+            else:
+                freshness = max(freshness, status_freshness(token, at=at, grace=grace))
             try:
                 worst = max(worst, _SEVERITY[token.statuses.at(index)])
             except (StatusError, KeyError):
@@ -162,7 +169,7 @@ def current_status(
     if not (tokens or problems):
         problems.append(f"The issuer has not declared the status list {uri}.")
     value = None if worst < 0 or (problems and worst == 0) else _BY_SEVERITY[worst]
-    return CurrentStatus(value, freshness, tuple(tokens), tuple(problems))
+    return CurrentStatus(value, freshness, tuple(tokens), tuple(problems), over)
 
 
 _BY_SEVERITY = (Status.VALID, Status.SUSPENDED, Status.INVALID)
@@ -185,6 +192,8 @@ def authorities(entity: TrustedEntity, national: NationalList, uri: str) -> Iter
     yield from heard
 
 
-def _status_use(token: StatusListToken, *, at: int) -> ListUse:
+def _status_use(token: StatusListToken, over: int | None, *, at: int) -> ListUse:
     due = None if token.ttl is None else min(token.issued_at + token.ttl, LAST_SECOND)
-    return ListUse("status_list", token.uri, None, token.issued_at, at - token.issued_at, due, token.expires)
+    ends = [end for end in (token.expires, over) if end is not None]
+    expires = min(ends, default=None)
+    return ListUse("status_list", token.uri, None, token.issued_at, at - token.issued_at, due, expires)

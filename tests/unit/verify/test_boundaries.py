@@ -307,6 +307,9 @@ def test_a_status_list_counts_until_the_end_of_its_key(
     ending = WORLD.with_ncca_list().with_key(entity_id, STATUS, sign_until=NOON, verify_until=NOON)
     report = ending.at(now).report(policy=policy)
     assert (report.sub_indication, report.may_promote) == (answer, promoted)
+    uses = {use.name: use for use in report.lists}
+    ends = uses[{"body": STATUS_URI, "authority": NCCA_STATUS_URI}[of]].expires
+    assert (ends == NOON) is (now == NOON)
 
 
 def test_a_withdrawal_outlives_the_key_that_stated_it() -> None:

@@ -51,6 +51,7 @@ from tests.world import (
     HOME_SCHEME,
     LINK_HOST,
     MAKER,
+    STATUS,
     WORLD,
     Statuses,
     World,
@@ -85,6 +86,10 @@ ANOTHER_HOST: Final = both(world(lambda before: before.with_entity(link_hosts=("
 LISTS_OF_41_DAYS: Final = lists(issued_at=NOON - 41 * DAY, next_update=NOON - 31 * DAY)
 STATUS_OF_31_DAYS: Final = statuses(issued_at=NOON - 31 * DAY, ttl=3600)
 NOT_YET_VALID: Final = changing(begins=NOON + 1)
+STATUS_KEY_ENDED: Final = both(
+    statuses(issued_at=NOON - 12 * DAY),
+    world(lambda before: before.with_key(service_type=STATUS, sign_until=NOON, verify_until=NOON)),
+)
 EXPIRED: Final = certified(valid_until="2026-05-31")
 
 MORE: Final[dict[str, Knob]] = {
@@ -93,6 +98,7 @@ MORE: Final[dict[str, Knob]] = {
     "without-label": UNLABELLED,
     "host-of-somebody-else": ANOTHER_HOST,
     "lists-41-days-old": LISTS_OF_41_DAYS,
+    "key-of-the-status-list-ended": STATUS_KEY_ENDED,
     "part-and-right-product": both(certified(coverage=CHIP), expecting(model="SE1-A")),
     "part-and-suspended": both(certified(coverage=CHIP), status(Status.SUSPENDED)),
     "part-and-status-unknown": both(certified(coverage=CHIP), NO_STATUS_LIST),
@@ -253,6 +259,9 @@ def test_what_a_scheme_wants_said_stays_in_the_words_of_its_author(language: str
         pytest.param(LISTS_OF_41_DAYS, LENIENT_OFFLINE, "the last update was 41 days ago.", id="lists-leniently"),
         pytest.param(
             STATUS_OF_31_DAYS, STANDARD, "Refresh the status lists: the last update was 31 days ago.", id="status"
+        ),
+        pytest.param(
+            STATUS_KEY_ENDED, STANDARD, "Refresh the status lists: the last update was 12 days ago.", id="key-ended"
         ),
         pytest.param(
             NO_STATUS_LIST, STANDARD, "Get the newest status lists: one that is needed is missing.", id="missing"
