@@ -34,6 +34,9 @@ _IDENTICAL = f"{EUCC}, Article 9(2)(e)"
 _NEXT_UPDATE = "ETSI TS 119 602, NextUpdate"
 _STATUS_LISTS = "Token Status List, draft 21, §8.3"
 
+NOT_VALID_WHILE_SUSPENDED: Final = "The certificate is suspended, and not valid while it is."
+"""What makes ``policy_met`` fail under every policy, since the scheme says so."""
+
 _NO_PRODUCT = skipped(NOT_ASKED, _IDENTICAL)
 _WITHDRAWAL_FINAL = passed("The status list states the withdrawal, which is final.", _STATUS_LISTS)
 
@@ -183,7 +186,7 @@ def _unmet_demand(case: Case) -> str | None:
         return "The certificate refers to no status list, which the policy asks for."
     if case.status.value is Status.SUSPENDED:
         if case.scheme is not None and not case.scheme.statuses.suspended.valid:
-            return "The certificate is suspended, and not valid while it is."
+            return NOT_VALID_WHILE_SUSPENDED
         if not policy.accept_suspended:
             return "The certificate is suspended, which the policy does not accept."
     if policy.require_issuer_granted_now:

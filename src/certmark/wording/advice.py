@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
 from certmark.model.vocabulary import DocumentType, Extent
 from certmark.verify import CertificateStatus, Outcome, ProductMatch, SubIndication
+from certmark.verify.checks import NOT_VALID_WHILE_SUSPENDED
 from certmark.wording.words import words
 
 if TYPE_CHECKING:
@@ -93,13 +94,19 @@ _NEXT_STEPS: Final[Mapping[SubIndication, str]] = MappingProxyType(
 
 def _case(report: Report, said: Words) -> Iterator[str]:
     claims, problem = report.claims, report.sub_indication
-    if problem is not None and problem not in _STATUS_PROBLEMS:
+    if problem is not None and problem not in _STATUS_PROBLEMS and not _is_void_while_suspended(report):
         issuer = report.issuer.name if report.issuer else ""
         yield said.say("problem", problem, issuer=issuer, scheme=claims.scheme if claims else "")
     if claims is not None and (problem is None or report.certificate_status not in _UNREMARKABLE):
         yield _status(report, claims, said)
     if problem is None and report.product_match is ProductMatch.MATCHED:
         yield said.say("product", "matched")
+
+
+def _is_void_while_suspended(report: Report) -> bool:
+    """Tell whether the scheme, and not what is demanded beyond it, is why nothing else is wrong but the suspension."""
+    decisive = report.decisive
+    return decisive is not None and decisive.reason == NOT_VALID_WHILE_SUSPENDED
 
 
 _UNREMARKABLE: Final = frozenset({CertificateStatus.IN_FORCE, CertificateStatus.UNKNOWN})
@@ -135,7 +142,7 @@ def _only_failure(report: Report) -> str | None:
 
 def _actions(report: Report, said: Words) -> Iterator[str]:
     problem = report.sub_indication
-    if problem is not None and problem in _NEXT_STEPS:
+    if problem is not None and problem in _NEXT_STEPS and not _is_void_while_suspended(report):
         yield said.say("action", _of_document(_NEXT_STEPS[problem], report.claims))
     elif problem is SubIndication.NO_SIGNING_CERTIFICATE_FOUND:
         yield said.say("action", "refresh_trusted_lists", ago=_days_since_update(_trusted_lists(report), report.at))

@@ -45,7 +45,7 @@ from tests.scenes import (
     statuses,
     world,
 )
-from tests.unit.verify.test_verdict_table import CHIP, NOON, TABLE
+from tests.unit.verify.test_verdict_table import CHIP, NOON, SUSPENDED_IS_INVALID, TABLE
 from tests.world import (
     DAY,
     HOME_SCHEME,
@@ -284,6 +284,7 @@ def test_the_advice_says_what_to_do(knob: Knob, policy: Policy, says: str) -> No
         pytest.param(expecting(model="SE1-A"), "Compare", id="compared"),
         pytest.param(status(Status.SUSPENDED), "may be advertised", id="suspended"),
         pytest.param(both(LISTS_OF_41_DAYS, expecting(model="SE2")), "Refresh", id="another-product-stays-another"),
+        pytest.param(both(SUSPENDED_IS_INVALID, status(Status.SUSPENDED)), "policy", id="the-scheme-is-no-policy"),
         pytest.param(MORE["scheme-broken-and-not-yet-valid"], "before 1 June", id="broken-rules-do-not-mend-on-a-day"),
         pytest.param(MORE["another-product-and-not-yet-valid"], "before 1 June", id="nor-does-another-product"),
     ],
