@@ -115,8 +115,9 @@ def _in_processes(
     under_way: deque[Future[_ResultT]] = deque()
     try:
         for batch in batches:
+            at = clock()
             with _telling(), _interrupts_put_off():
-                under_way.append(executor.submit(_work_on, batch, clock()))
+                under_way.append(executor.submit(_work_on, batch, at))
             if len(under_way) >= _AHEAD * jobs:
                 yield under_way.popleft().result()
         while under_way:
@@ -125,16 +126,25 @@ def _in_processes(
         raise WorkerError(_KILLED) from None
     finally:
         with _interrupts_put_off():  # a second one would leave workers in the middle of their start
-            executor.shutdown(cancel_futures=True)
+            try:
+                executor.shutdown(cancel_futures=True)
+            except RuntimeError:  # the thread that would end them could not start
+                for child in executor._processes.values():  # noqa: SLF001 nothing public names them
+                    child.terminate()
+                    child.join()
 
 
 @contextmanager
 def _telling() -> Iterator[None]:
-    """Tell what keeps processes from starting: to submit may be to start one."""
+    """Tell what keeps processes from starting, or the threads that serve them: to submit may be to start one."""
     try:
         yield
+    except BrokenProcessPool:
+        raise
     except OSError as error:
         raise WorkerError(f"{_KILLED} ({reason_of(error)})") from error
+    except RuntimeError as error:
+        raise WorkerError(f"{_KILLED} ({error})") from error
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import count, islice
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -158,6 +159,20 @@ def test_a_worker_that_cannot_start_is_an_error(refused: str, monkeypatch: pytes
     else:
         monkeypatch.setattr(ProcessPoolExecutor, "_spawn_process", refuse)
     with pytest.raises(WorkerError, match=r"could not start: .* \(no more processes\)"):
+        list(check_catalogue(numbered(MANY), opening(), at=NOW, jobs=2))
+    assert multiprocessing.active_children() == []
+
+
+def test_a_thread_that_cannot_start_is_an_error_and_leaves_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = Thread.start
+
+    def refuse(thread: Thread) -> None:
+        if type(thread).__name__ == "_ExecutorManagerThread":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(Thread, "start", refuse)
+    with pytest.raises(WorkerError, match=r"could not start: .* \(can't start new thread\)"):
         list(check_catalogue(numbered(MANY), opening(), at=NOW, jobs=2))
     assert multiprocessing.active_children() == []
 
