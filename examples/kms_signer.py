@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from hashlib import sha256, sha384
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -72,6 +73,8 @@ class KmsSigner:
         answer = client.get_public_key(KeyId=key)
         try:
             public_key = VerificationKey.of(load_der_public_key(answer["PublicKey"]))
+        except UnsupportedAlgorithm as error:
+            raise KeyFormatError(f"{key}: not a key for ECDSA signatures on P-256 or P-384") from error
         except ValueError as error:
             raise KeyFormatError(f"{key}: the service gives no public key in DER") from error
         wanted = SERVICE_ALGORITHMS.get(public_key.algorithm)

@@ -146,6 +146,17 @@ def test_a_key_of_no_use_is_refused_at_opening(service: Service, why: str) -> No
         KmsSigner.open(service, KEY)
 
 
+def test_a_key_on_a_curve_that_cryptography_does_not_know_is_refused_too() -> None:
+    class Foreign(Service):
+        def get_public_key(self, *, KeyId: str) -> dict[str, Any]:  # noqa: N803
+            answer = super().get_public_key(KeyId=KeyId)
+            p256, sm2 = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a811ccf5501822d")
+            return {**answer, "PublicKey": answer["PublicKey"].replace(p256, sm2), "SigningAlgorithms": ["SM2DSA"]}
+
+    with pytest.raises(KeyFormatError, match="not a key for ECDSA"):
+        KmsSigner.open(Foreign(), KEY)
+
+
 def test_an_answer_without_a_key() -> None:
     class Silent(Service):
         def get_public_key(self, *, KeyId: str) -> dict[str, Any]:  # noqa: N803
