@@ -14,6 +14,7 @@ from rich.table import Table
 from certmark.cli.screen import grid, section, styled
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, instant_at
 from certmark.model.facts import ava_van_of
+from certmark.model.vocabulary import DocumentType
 from certmark.verify import Indication, Outcome, ProductMatch
 from certmark.wording import advise, words
 
@@ -93,7 +94,10 @@ def _promotion(report: Report) -> RenderableType:
     rows = grid()
     answer = styled(report.may_promote, PROMOTION_STYLES[report.may_promote])
     answer.append_text(styled(f"  {report.may_promote_basis}", "dim"))
-    rows.add_row(styled("May be promoted as certified", "bold"), answer)
+    claims = report.claims
+    is_statement = claims is not None and claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY
+    question = "May be mentioned, not as a certificate" if is_statement else "May be promoted as certified"
+    rows.add_row(styled(question, "bold"), answer)
     return section(rows)
 
 

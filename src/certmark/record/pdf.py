@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from certmark.label.typeface import Weight, missing_in
 from certmark.label.typeset import FAMILY, STYLES, typeset
+from certmark.model.vocabulary import DocumentType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,10 +64,11 @@ class _Page:
         if result["trust_label"]:
             self._text(f"{result['trust_label']}: the trust anchor calls itself so.", size=9, bold=True)
         self._gap(2)
-        self._text(_verdict(result), size=13, bold=True, colour=_COLOURS[result["indication"]])
+        self._text(_verdict(facts), size=13, bold=True, colour=_COLOURS[result["indication"]])
         if result["reason"]:
             self._text(result["reason"], size=9)
-        self._text(f"May be promoted as certified: {result['may_promote']}", size=11, bold=True)
+        question = "May be mentioned, not as a certificate" if _is_statement(facts) else "May be promoted as certified"
+        self._text(f"{question}: {result['may_promote']}", size=11, bold=True)
         self._text(result["may_promote_basis"], size=9)
         words = facts["words"]
         for name in ("sentence", "advice") if words else ():
@@ -129,16 +131,23 @@ class _Page:
         self._pages.ln(height)
 
 
-def _verdict(result: Any) -> str:  # noqa: ANN401 JSON
+def _is_statement(facts: Any) -> bool:  # noqa: ANN401 JSON
+    certificate = facts["certificate"]
+    return certificate is not None and certificate["document_type"] == DocumentType.STATEMENT_OF_CONFORMITY
+
+
+def _verdict(facts: Any) -> str:  # noqa: ANN401 JSON
+    result, document = facts["result"], "EU statement of conformity" if _is_statement(facts) else "certificate"
     status = result["certificate_status"].replace("_", " ")
     why = f" {result['sub_indication']}" if result["sub_indication"] else ""
-    return f"{result['indication']}{why}: certificate {status if status != 'unknown' else 'of unknown status'}"
+    return f"{result['indication']}{why}: {document} {status if status != 'unknown' else 'of unknown status'}"
 
 
 def _sections(facts: Any) -> Iterator[tuple[str, list[tuple[str, str]]]]:  # noqa: ANN401 JSON
     yield "What was checked", list(_token(facts))
     if facts["certificate"] is not None:
-        yield "What the certificate says", list(_certificate(facts["certificate"], facts["issuer"]))
+        heading = "What the statement says" if _is_statement(facts) else "What the certificate says"
+        yield heading, list(_certificate(facts["certificate"], facts["issuer"]))
     found = [each for each in facts["checks"] if each["outcome"] in ("FAILED", "WARNING")]
     if found:
         rows = [(each["outcome"], f"{each['reason']} [{each['source']}]") for each in found[:4]]

@@ -96,7 +96,9 @@ def test_an_unknown_scheme_is_open_until_its_file_is_given(certmark: Command, tm
     world = WORLD.with_statement()
     scheme = Path(__file__).parents[3] / "examples" / "schemes" / "xx-home.json"
     assert verify_in(tmp_path, world, certmark).code == 2
-    assert verify_in(tmp_path, world, certmark, "--scheme", scheme).code == 0
+    ended = verify_in(tmp_path, world, certmark, "--scheme", scheme)
+    assert ended.code == 0
+    assert "May be mentioned, not as a certificate  unknown" in ended.out
 
 
 def test_the_time_of_verification_is_an_option(certmark: Command, files: Path, evidence: Evidence) -> None:

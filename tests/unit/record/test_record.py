@@ -226,7 +226,8 @@ def test_a_page_says_verdict_promotion_digests_and_that_it_is_no_proof(name: str
     result = recorded.facts["result"]
     assert pages == 1
     assert result["indication"] in text
-    assert f"May be promoted as certified: {result['may_promote']}" in text
+    question = "May be mentioned, not as a certificate" if name == "statement" else "May be promoted as certified"
+    assert f"{question}: {result['may_promote']}" in text
     assert "proves nothing by itself" in text
     assert "TEST" in text
     for each in recorded.facts["lists"]:
@@ -240,6 +241,13 @@ def test_words_and_notices_stand_on_the_page_whole(language: str) -> None:
     words = recorded.facts["words"]
     for each in (words["sentence"], words["advice"], *words["notices"]):
         assert "".join(each.split()) in "".join(text.split())
+
+
+def test_a_statement_of_conformity_never_reads_as_a_certificate() -> None:
+    _, text = page_text(record_pdf(case("statement")))
+    assert "EU statement of conformity of unknown status" in text
+    for words in ("certificate of unknown", "May be promoted as certified", "What the certificate says"):
+        assert words not in text
 
 
 def test_a_part_never_reads_as_the_whole() -> None:
