@@ -22,6 +22,11 @@ _WIDTH: Final = 210.0 - 2 * _MARGIN
 _HEADING: Final = 34.0
 _ASCII: Final = frozenset(map(chr, range(0x20, 0x7F)))
 _LONGEST: Final = 180
+_LONGEST_NAME: Final = 60
+_LONGEST_VALUES: Final = (_LONGEST, 90, 45)
+"""Characters of a value: fewer where letters are so wide that the page would be too short."""
+_DIGEST: Final = "SHA-256 of "
+_BOTTOM: Final = 297.0 - 8
 _LONGEST_ADVICE: Final = 600
 _COLOURS: Final = {"PASSED": (20, 110, 50), "FAILED": (170, 20, 30), "INDETERMINATE": (150, 95, 0)}
 _STATED: Final = (("gtin", "GTIN"), ("model", "model"), ("version", "version"))
@@ -41,21 +46,29 @@ def record_pdf(record: CheckRecord) -> bytes:
     facts = record.facts
     at = datetime.fromisoformat(facts["checked_at"])
     characters = {each for each in (*_characters(facts), *_ASCII, "…") if not missing_in(each)}
-    with typeset("Record of a check", language="en", at=at, characters=characters) as pages:
-        pages.set_margin(_MARGIN)
-        pages.set_top_margin(14)
-        pages.c_margin = 0
-        pages.embed_file(bytes=record.to_json(), basename=ATTACHED, modification_date=at, mime_type="application/json")
-        pages.add_page()
-        _Page(pages).draw(facts)
-        return bytes(pages.output())
+    written = b""
+    for longest in _LONGEST_VALUES:
+        with typeset("Record of a check", language="en", at=at, characters=characters) as pages:
+            pages.set_margin(_MARGIN)
+            pages.set_top_margin(14)
+            pages.c_margin = 0
+            pages.embed_file(
+                bytes=record.to_json(), basename=ATTACHED, modification_date=at, mime_type="application/json"
+            )
+            pages.add_page()
+            _Page(pages, longest).draw(facts)
+            written = bytes(pages.output())
+            if pages.get_y() <= _BOTTOM:
+                break
+    return written
 
 
 class _Page:
     """Writes from the top to the bottom of a page."""
 
-    def __init__(self, pages: Any) -> None:  # noqa: ANN401 fpdf2 is not there for everyone
+    def __init__(self, pages: Any, longest: int) -> None:  # noqa: ANN401 fpdf2 is not there for everyone
         self._pages = pages
+        self._longest = longest
 
     def draw(self, facts: Any) -> None:  # noqa: ANN401 JSON
         result = facts["result"]
@@ -77,7 +90,11 @@ class _Page:
             self._gap(2)
             self._text(heading, size=9.5, bold=True)
             for name, value in rows:
-                self._row(name, value)
+                self._row(name, value if name.startswith(_DIGEST) else _short(value, at_most=self._longest))
+        self._gap(2)
+        self._text("Signed lists that it rests on", size=9.5, bold=True)
+        for each in facts["lists"][:5]:
+            self._row(each["kind"].replace("_", " "), _list(each))
         self._gap(2)
         self._text("For a person to check and sign", size=9.5, bold=True)
         for each in facts["for_a_person_to_check"]:
@@ -106,7 +123,7 @@ class _Page:
         self._begin(8.5, colour=(90, 90, 90))
         pages.cell(_HEADING, 4, name)
         self._begin(8.5)
-        pages.multi_cell(_WIDTH - _HEADING, 4, _short(value), align="L", new_x="LMARGIN", new_y="NEXT")
+        pages.multi_cell(_WIDTH - _HEADING, 4, value, align="L", new_x="LMARGIN", new_y="NEXT")
 
     def _box(self, text: str) -> None:
         pages = self._pages
@@ -152,15 +169,14 @@ def _sections(facts: Any) -> Iterator[tuple[str, list[tuple[str, str]]]]:  # noq
     if found:
         rows = [(each["outcome"], f"{each['reason']} [{each['source']}]") for each in found[:4]]
         yield "Checks that found something", rows
-    yield "Signed lists that it rests on", [_list(each) for each in facts["lists"][:5]]
 
 
 def _token(facts: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 JSON
     by, token, asked = facts["checked_by"], facts["token"], facts["product_asked_for"]
     yield "Checked", f"{facts['checked_at']} by certmark {by['version']}, policy {by['policy']['name']}"
-    yield "SHA-256 of the token", token["cose_sha256"] or "no token was found"
+    yield f"{_DIGEST}the token", token["cose_sha256"] or "no token was found"
     if token["given_sha256"] and token["given_sha256"] != token["cose_sha256"]:
-        yield "SHA-256 of its text", token["given_sha256"]
+        yield f"{_DIGEST}its text", token["given_sha256"]
     if facts["certificate"] is None and token["untrusted_id"]:
         yield "Says of itself", f"{token['untrusted_id']} of {token['untrusted_issuer']}, unproven"
     yield (
@@ -188,10 +204,10 @@ def _certificate(certificate: Any, issuer: Any) -> Iterator[tuple[str, str]]:  #
     yield "Valid", f"{certificate['issued']} to {certificate['valid_until']}, both days included"
 
 
-def _list(each: Any) -> tuple[str, str]:  # noqa: ANN401 JSON
+def _list(each: Any) -> str:  # noqa: ANN401 JSON
     number = "" if each["sequence_number"] is None else f"no. {each['sequence_number']}, "
-    name = "" if each["name"] in ("root", "EU") else f"{each['name']}, "
-    return each["kind"].replace("_", " "), f"{name}{number}issued {each['issued_at']}, SHA-256 {each['sha256']}"
+    name = "" if each["name"] in ("root", "EU") else f"{_short(each['name'], at_most=_LONGEST_NAME)}, "
+    return f"{name}{number}issued {each['issued_at']}, SHA-256 {each['sha256']}"
 
 
 def _short(text: str, *, at_most: int = _LONGEST) -> str:

@@ -22,7 +22,7 @@ from certmark.status.floor import digest_of
 from certmark.transport import to_bare
 from certmark.verify import STANDARD, STRICT, Product, StatusSnapshot, Sunset, Verifier
 from certmark.wording import LANGUAGES, LanguageError, advise
-from tests.world import NOW, WORLD, World, seconds
+from tests.world import BODY, NOW, WORLD, World, seconds
 
 SCHEMA = json.loads(
     (Path(__file__).parents[3] / "docs" / "schema" / "check-record.schema.json").read_text(encoding="utf-8")
@@ -219,6 +219,15 @@ def page_text(written: bytes) -> tuple[int, str]:
         return len(document), document[0].get_textpage().get_text_bounded().replace("\r\n", " ")
 
 
+def lowest_on_page(written: bytes) -> float:
+    """Give how many points above the edge of the paper the lowest character stands."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(BytesIO(written)) as document:
+        page = document[0].get_textpage()
+        return float(min(page.get_charbox(number)[1] for number in range(page.count_chars())))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_page_says_verdict_promotion_digests_and_that_it_is_no_proof(name: str) -> None:
     recorded = case(name)
@@ -278,15 +287,45 @@ def test_long_and_foreign_texts_stay_on_the_page() -> None:
     coverage = {"extent": "part", "scope": "the chip " * 100 + "alone"}
     world = WORLD.with_certificate(subject=subject, coverage=coverage).with_ncca_list(Status.SUSPENDED)
     written = record_pdf(record(world.cose, world=world, expect=Product(model="x" * 500), language="pl"))
-    import pypdfium2
-
     pages, text = page_text(written)
     assert pages == 1
     assert "?? long name" in text
-    with pypdfium2.PdfDocument(BytesIO(written)) as document:
-        page = document[0].get_textpage()
-        lowest = min(page.get_charbox(number)[1] for number in range(page.count_chars()))
-    assert lowest > 20  # points above the edge of the paper
+    assert lowest_on_page(written) > 20
+
+
+@pytest.mark.parametrize("letter", ["W", "Ж", "Ǆ"])
+def test_wide_letters_stay_on_the_page(letter: str) -> None:
+    subject = {
+        "type": "ict_product",
+        "name": letter * 100,
+        "category": "Things",
+        "version": letter * 128,
+        "models": [f"{letter * 60}{number}" for number in range(30)],
+        "versions": [f"{letter * 30}{number}" for number in range(30)],
+        "gtins": [],
+        "brand": letter * 40,
+    }
+    coverage = {"extent": "part", "scope": letter * 400}
+    world = WORLD.with_certificate(subject=subject, coverage=coverage, holder={"name": letter * 200})
+    world = world.with_ncca_list(Status.SUSPENDED)
+    recorded = record(world.cose, world=world, expect=Product(model="W" * 500, version="W" * 300), language="pl")
+    pages, text = page_text(record_pdf(recorded))
+    assert (pages, lowest_on_page(record_pdf(recorded)) > 20) == (1, True)
+    assert recorded.facts["token"]["cose_sha256"] in text
+
+
+def test_a_long_name_of_a_list_leaves_its_digest_on_the_page() -> None:
+    uri = f"https://status.body.example/{'a' * 150}/1"
+    declared = tuple(
+        service._replace(status_lists=tuple(each._replace(uri=uri) for each in service.status_lists))
+        for service in WORLD.entity(BODY).services
+    )
+    renamed = tuple(replace(each, uri=uri) for each in WORLD.status_lists)
+    world = replace(WORLD.with_entity(BODY, services=declared), status_uri=uri, status_lists=renamed)
+    recorded = record(world.text, world=world)
+    _, text = page_text(record_pdf(recorded))
+    assert recorded.facts["lists"][-1]["name"] == uri
+    assert recorded.facts["lists"][-1]["sha256"] in text
 
 
 def test_without_the_extra_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
