@@ -233,11 +233,12 @@ def _too_long(first: date, last: date | None, *, before: int, longest: date) -> 
 
 
 def _refuse_beyond_a_year(first: date, before: int, last: date) -> None:
-    # the end of the year may lie beyond the calendar, which no last day does
-    begun = first - timedelta(days=before)
-    if begun.year + SUSPENSION_YEARS > MAXYEAR:
+    # a year ends on the date of the day before it begins (Regulation (EEC, Euratom) No 1182/71, Article 3(2)(c));
+    # that may lie beyond the calendar, which no last day does
+    day_before = first - timedelta(days=before + 1)
+    if day_before.year + SUSPENSION_YEARS > MAXYEAR:
         return
-    longest = years_after(begun, SUSPENSION_YEARS) - timedelta(days=1)
+    longest = years_after(day_before, SUSPENSION_YEARS)
     if last > longest:
         continued = f", which continues one of {before} days," if before else ""
         raise LifecycleError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from certmark.register import (
     RegisterError,
     Review,
 )
-from certmark.register.lifecycle import TRANSITIONS, Standing, retained_until, years_after
+from certmark.register.lifecycle import TRANSITIONS, Standing, Suspension, extended, retained_until, years_after
 from certmark.status.bitarray import Status
 from certmark.verify import Product
 from tests.unit.register.body import ID, ISSUER, act, issued, issuer_that, maintained, numbered, opened
@@ -182,6 +182,24 @@ def test_an_extended_suspension_lasts_to_the_end_of_its_year(register: Register)
     assert (event.authority, event.article, event.detail["reference"]) == (Authority.NCCA, "Article 30(6)", "NCCA 5")
     assert register.statuses(STATUS_URI, at=instant("2027-03-10")) == {0: Status.SUSPENDED}
     assert register.statuses(STATUS_URI, at=instant("2027-03-11")) == {}
+
+
+@pytest.mark.parametrize(
+    ("first_day", "longest"),
+    [
+        ("2026-03-11", "2027-03-10"),
+        ("2027-03-01", "2028-02-28"),
+        ("2028-02-29", "2029-02-28"),
+        ("2028-03-01", "2029-02-28"),
+        ("2028-03-02", "2029-03-01"),
+    ],
+)
+def test_a_year_ends_on_the_date_of_the_decision_also_in_leap_years(first_day: str, longest: str) -> None:
+    first, last = date.fromisoformat(first_day), date.fromisoformat(longest)
+    suspension = Suspension(first, first + timedelta(days=41))
+    assert extended(suspension, last_day=last).last_day == last
+    with pytest.raises(LifecycleError, match=f"one year in all, to {longest}"):
+        extended(suspension, last_day=last + timedelta(days=1))
 
 
 def test_a_suspension_that_is_over_cannot_be_extended(register: Register) -> None:
