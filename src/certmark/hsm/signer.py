@@ -166,6 +166,8 @@ class Pkcs11Signer:
         key, token = seat.key, seat.session.token
         pin = None
         if key.asks_each_time:
+            with suppress(PKCS11Error):
+                token = token.slot.get_token()  # somebody may have tried wrong PINs since the session was opened
             pin = self._pin(pin_request(token, for_signature=True))
             if pin is None:
                 raise HsmPinMissingError("a PIN for each signature cannot be entered on the token: give it another way")

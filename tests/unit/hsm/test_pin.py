@@ -8,10 +8,11 @@ import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pkcs11.constants import TokenFlag
+from pkcs11.constants import Attribute, TokenFlag
 from pkcs11.exceptions import PinExpired, PinLenRange, PinLocked
 from pkcs11.types import PROTECTED_AUTH
 
@@ -25,6 +26,7 @@ from certmark.hsm import (
     from_file,
     from_terminal,
 )
+from certmark.hsm.keys import KINDS
 from certmark.hsm.module import Module
 from certmark.hsm.uri import Pkcs11Uri
 from tests.softhsm import PIN, Asked, SoftToken
@@ -304,6 +306,17 @@ def test_the_last_try_is_told_before_it_is_taken(flagged: Any, token: SoftToken)
     token.open("object=seal", pin=asked)
     assert asked.last == PinRequest("body", token.serial, was_wrong=True, last_try=True)
     assert stand_in.pins == [PIN, None]
+
+
+def test_the_last_try_is_told_before_each_signature_too(token: SoftToken) -> None:
+    token.make(KINDS[0].parameters[0], private={Attribute.ALWAYS_AUTHENTICATE: True})
+    asked = Asked()
+    signer = token.open("object=seal", pin=asked)
+    real = Module.load(token.module).token(Pkcs11Uri.parse(token.uri()))
+    session = SimpleNamespace(token=Flagged(real, after=FINAL))
+    signer._seat = signer._seat._replace(session=session)  # type: ignore[arg-type]  # noqa: SLF001
+    assert checked_signature(signer, b"data")
+    assert asked.last == PinRequest("body", token.serial, last_try=True, for_signature=True)
 
 
 def test_a_pin_pad_gets_no_pin_from_here(flagged: Any, token: SoftToken) -> None:
