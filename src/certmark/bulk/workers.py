@@ -41,6 +41,8 @@ MOST_JOBS: Final = 61 if sys.platform == "win32" else 256
 """Processes at once; Windows waits for no more."""
 
 _AHEAD: Final = 3
+_PATIENCE: Final = 2.0
+"""Seconds after which it is looked whether those who work are alive."""
 _KILLED: Final = (
     "a worker process was killed or could not start: what came out so far is complete; run the rest again, with fewer "
     "jobs if memory was short"
@@ -119,9 +121,9 @@ def _in_processes(
             with _telling(), _interrupts_put_off():
                 under_way.append(executor.submit(_work_on, batch, at))
             if len(under_way) >= _AHEAD * jobs:
-                yield under_way.popleft().result()
+                yield _answer(executor, under_way.popleft())
         while under_way:
-            yield under_way.popleft().result()
+            yield _answer(executor, under_way.popleft())
     except BrokenProcessPool:
         raise WorkerError(_KILLED) from None
     finally:
@@ -132,6 +134,21 @@ def _in_processes(
                 for child in executor._processes.values():  # noqa: SLF001 nothing public names them
                     child.terminate()
                     child.join()
+
+
+def _answer(executor: ProcessPoolExecutor, future: Future[_ResultT]) -> _ResultT:
+    """Wait for an answer, and end the pool where a worker was killed while it wrote one: that is read for ever else."""
+    while True:
+        try:
+            return future.result(timeout=_PATIENCE)
+        except TimeoutError:
+            if future.done():
+                return future.result()
+            workers = list((executor._processes or {}).values())  # noqa: SLF001 nothing public names them
+            if connection.wait([each.sentinel for each in workers], timeout=0):
+                for each in workers:
+                    each.kill()
+                executor._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 the last one
 
 
 @contextmanager

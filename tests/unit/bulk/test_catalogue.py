@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
-import multiprocessing
+import multiprocessing.connection
 import os
 import pickle
+import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import count, islice
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -146,6 +149,27 @@ def test_a_killed_worker_is_an_error_and_never_a_gap() -> None:
     with pytest.raises(WorkerError, match="a worker process was killed"):
         lines += (checked.line for checked in answers)
     assert lines == list(range(1, len(lines) + 1))
+    assert multiprocessing.active_children() == []
+
+
+def killed_while_it_answers(_: object, __: object, rows: list[int]) -> int:
+    def half(answering: Any, _: object) -> None:
+        os.write(answering.fileno(), struct.pack("!i", 100) + bytes(50))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if rows[0] == workers.BATCH:
+        multiprocessing.connection.Connection._send_bytes = half  # type: ignore[attr-defined]  # noqa: SLF001
+    return len(rows)
+
+
+def nothing() -> Any:
+    return None
+
+
+def test_a_worker_that_is_killed_while_it_answers_is_an_error() -> None:
+    answers = workers.in_order(killed_while_it_answers, range(MANY), nothing, clock=lambda: NOW, jobs=2)
+    with pytest.raises(WorkerError, match="a worker process was killed"):
+        list(answers)
     assert multiprocessing.active_children() == []
 
 
