@@ -193,9 +193,16 @@ class Issuer:
         return approval
 
     def _text(self, cose: bytes, certificate_id: str, status: StatusReference | None) -> str:
-        if self.link is None:
-            return to_bare(cose)
-        return to_link(cose, self.link, id=certificate_id, index=None if status is None else status.idx)
+        if self.link is not None:
+            index = None if status is None else status.idx
+            return to_link(cose, self.link, id=certificate_id, index=index, limits=self.limits)
+        text = to_bare(cose)
+        if len(text) > self.limits.text:
+            most = self.limits.text
+            raise IssueError(
+                f"the code has {len(text)} characters, more than verifiers accept ({most}): shorten its texts"
+            )
+        return text
 
 
 def payload_of(

@@ -411,6 +411,14 @@ def test_the_bound_is_exact(spare: int, is_right: bool) -> None:
         assert caught.value.over_by == 1
 
 
+@pytest.mark.parametrize("link", [LINK, None], ids=["link", "bare"])
+def test_the_bound_of_the_text_is_exact(link: str | None) -> None:
+    size = len(issue(link=link).text)
+    assert len(issue(link=link, limits=Limits(text=size)).text) == size
+    with pytest.raises(IssueError, match=rf"has {size} characters, more than .*{size - 1}.*: shorten"):
+        issue(link=link, limits=Limits(text=size - 1))
+
+
 # --- upon approval ---
 
 PAYLOAD = ISSUER.payload(WORLD.certificate(), status=STATUS)
