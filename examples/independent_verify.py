@@ -992,6 +992,7 @@ def read_all(files: Iterable[bytes]) -> list[StatusToken]:
 
 SCHEMES = {"EUCC"}  # known; a status claim is required, and suspended certificates stay valid
 SKEW = 300
+PROTECTION_PROFILE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -1168,7 +1169,9 @@ def judge(
     status = "unknown"
     if not any(row[0] for row in rows[:5]):
         status = certificate_status(claims, said, at=at, current=trust_current and status_settled)
-    return Report(indication, sub_indication, status, may_be_promoted(indication, status, known=known))
+    is_product = claims[-65537][5][1] != PROTECTION_PROFILE
+    promoted = may_be_promoted(indication, status, known=known, is_product=is_product)
+    return Report(indication, sub_indication, status, promoted)
 
 
 def certificate_status(claims: Map, said: str, *, at: int, current: bool) -> str:
@@ -1183,8 +1186,10 @@ def certificate_status(claims: Map, said: str, *, at: int, current: bool) -> str
     return next((status for status, holds in order.items() if holds), "unknown")
 
 
-def may_be_promoted(indication: str, status: str, *, known: bool) -> str:
+def may_be_promoted(indication: str, status: str, *, known: bool, is_product: bool) -> str:
     """Answer whether the certificate may be promoted (verification.md, "May it be promoted?")."""
+    if indication == "PASSED" and not is_product:
+        return "no"
     if indication == "FAILED" or (known and status in {"suspended", "withdrawn", "expired", "not_yet_valid"}):
         return "no"
     return "yes" if indication == "PASSED" and status == "in_force" else "unknown"

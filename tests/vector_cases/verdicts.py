@@ -236,6 +236,10 @@ PRODUCTS: Final[tuple[tuple[str, str, Knob, str], ...]] = (
 def cases() -> list[Case]:
     """Give the vectors."""
     made = [*_table(), *_order()]
+    profile = certified(subject=subject(type="protection_profile", models=None, versions=None, gtins=None))(Scene())
+    rule = "PASSED, and what is certified is a protection profile, which is no product"
+    case = case_of(profile, name="protection-profile", answer="PASSED - in_force no", policy="standard")
+    made.append(replace(case, spec=PROMOTION, rule=rule))
     unknown = UNDER_HOME_SCHEME(Scene())
     unknown = replace(unknown, world=replace(unknown.world, schemes=()))
     made.append(case_of(unknown, name="scheme-not-known", answer=NO_SCHEME, policy="standard"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from certmark.model.vocabulary import Extent
+from certmark.model.vocabulary import Extent, SubjectType
 from certmark.status.bitarray import Status
 from certmark.trust.authority import covering_scope
 from certmark.verify.checks import DECIDING, validity
@@ -142,16 +142,18 @@ def promotion(evidence: Evidence) -> tuple[Promotion, str]:
             return "no", "Nothing proves that the product is certified."
         return "unknown", "This cannot be said before the verification can be completed."
     status = certificate_status(evidence)
-    if status is not CertificateStatus.UNKNOWN:
-        meaning = getattr(case.scheme.statuses, status.value)
-        if meaning.may_promote == "no":
-            return "no", meaning.basis
+    meaning = None if status is CertificateStatus.UNKNOWN else getattr(case.scheme.statuses, status.value)
+    if meaning is not None and meaning.may_promote == "no":
+        return "no", meaning.basis
+    if indication is Indication.PASSED:
+        if case.claims.subject_type is SubjectType.PROTECTION_PROFILE:
+            return "no", "What is certified is a protection profile: by itself that makes no product certified."
         # a suspended one is told from old lists too, which may hide that it was withdrawn since
-        if indication is Indication.PASSED and _is_current(case):
+        if meaning is not None and _is_current(case):
             return "yes", _within_coverage(meaning.basis, case)
     if indication is Indication.FAILED:
         return "no", _REFUSALS.get(sub_indication, "The verification failed.")
-    if status is not CertificateStatus.UNKNOWN and _is_current(case):
+    if meaning is not None and _is_current(case):
         named = status.replace("_", " ")
         return "unknown", f"The certificate is {named}, but it is not known whether it is about this product."
     return "unknown", "The present status of the certificate is not known."

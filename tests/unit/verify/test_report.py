@@ -14,6 +14,7 @@ from certmark.status.bitarray import Status
 from certmark.trust.entities import Ncca, ServiceStatus, StatusEntry
 from certmark.verify import (
     LENIENT_OFFLINE,
+    STANDARD,
     STRICT,
     CertificateStatus,
     Check,
@@ -490,6 +491,19 @@ def test_the_status_of_a_suspended_one_is_known_where_only_the_product_is_not() 
     report = report_of(PROMOTED_THOUGH_SUSPENDED, unnamed)
     said = "The certificate is suspended, but it is not known whether it is about this product."
     assert (report.may_promote, report.may_promote_basis) == ("unknown", said)
+
+
+# --- what is certified ---
+
+
+PROFILE: Final = certified(subject=subject(type="protection_profile", models=None, versions=None, gtins=None))
+
+
+@pytest.mark.parametrize("policy", [STANDARD, STRICT, LENIENT_OFFLINE], ids=lambda policy: policy.name)
+def test_the_certificate_of_a_protection_profile_makes_no_product_certified(policy: Policy) -> None:
+    report = report_of(PROFILE, policy=policy)
+    assert (report.indication, report.certificate_status, report.may_promote) == ("PASSED", "in_force", "no")
+    assert report.may_promote_basis.startswith("What is certified is a protection profile")
 
 
 # --- coverage ---
