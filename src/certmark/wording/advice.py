@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from certmark.cwt.numericdate import SECONDS_PER_DAY, from_seconds
-from certmark.model.vocabulary import DocumentType, Extent
+from certmark.model.vocabulary import DocumentType, Extent, SubjectType
 from certmark.verify import CertificateStatus, Outcome, ProductMatch, SubIndication
 from certmark.verify.checks import NOT_VALID_WHILE_SUSPENDED
 from certmark.wording.words import words
@@ -129,15 +129,17 @@ def _promotion(report: Report, said: Words) -> str:
         if claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY:
             return said.say("promotion", "statement_of_conformity")
         return said.say("promotion", "part" if claims.extent is Extent.PART else "yes")
-    if status is CertificateStatus.NOT_YET_VALID and _only_failure(report) == "validity":
+    if status is CertificateStatus.NOT_YET_VALID and _only_the_day_forbids(report, claims):
         return said.say("promotion", "not_before", date=from_seconds(claims.nbf).date())
     return said.say("promotion", "stop" if status in _ENDED else "no")
 
 
-def _only_failure(report: Report) -> str | None:
-    """Name the check that failed, if no other did."""
-    first, *others = (check.id for check in report.checks if check.outcome is Outcome.FAILED)
-    return None if others else first
+def _only_the_day_forbids(report: Report, claims: CertificateClaims) -> bool:
+    """Tell whether nothing else that is known forbids to promote the product as certified."""
+    failed = [check.id for check in report.checks if check.outcome is Outcome.FAILED]
+    if claims.document_type is not DocumentType.CERTIFICATE or claims.subject_type is SubjectType.PROTECTION_PROFILE:
+        return False
+    return failed == ["validity"] and _outcome(report, "not_suspended") is not Outcome.WARNING
 
 
 def _actions(report: Report, said: Words) -> Iterator[str]:

@@ -43,6 +43,7 @@ from tests.scenes import (
     read_as,
     status,
     statuses,
+    subject,
     world,
 )
 from tests.unit.verify.test_verdict_table import CHIP, NOON, SUSPENDED_IS_INVALID, TABLE
@@ -90,6 +91,7 @@ STATUS_KEY_ENDED: Final = both(
     statuses(issued_at=NOON - 12 * DAY),
     world(lambda before: before.with_key(service_type=STATUS, sign_until=NOON, verify_until=NOON)),
 )
+PROFILE: Final = certified(subject=subject(type="protection_profile", models=None, versions=None, gtins=None))
 EXPIRED: Final = certified(valid_until="2026-05-31")
 
 MORE: Final[dict[str, Knob]] = {
@@ -108,6 +110,9 @@ MORE: Final[dict[str, Knob]] = {
     "scheme-broken-and-expired": both(certified(legal_basis="32019R0881"), EXPIRED),
     "scheme-broken-and-not-yet-valid": both(certified(legal_basis="32019R0881"), NOT_YET_VALID),
     "another-product-and-not-yet-valid": both(expecting(model="SE2"), NOT_YET_VALID),
+    "suspended-and-not-yet-valid": both(status(Status.SUSPENDED), NOT_YET_VALID),
+    "protection-profile": PROFILE,
+    "protection-profile-not-yet-valid": both(PROFILE, NOT_YET_VALID),
     "policy-not-met-and-suspended": both(demanding(schemes=frozenset()), status(Status.SUSPENDED)),
     "statement": stating(),
     "statement-about-a-part": stating(coverage=CHIP),
@@ -287,6 +292,9 @@ def test_the_advice_says_what_to_do(knob: Knob, policy: Policy, says: str) -> No
         pytest.param(both(SUSPENDED_IS_INVALID, status(Status.SUSPENDED)), "policy", id="the-scheme-is-no-policy"),
         pytest.param(MORE["scheme-broken-and-not-yet-valid"], "before 1 June", id="broken-rules-do-not-mend-on-a-day"),
         pytest.param(MORE["another-product-and-not-yet-valid"], "before 1 June", id="nor-does-another-product"),
+        pytest.param(MORE["suspended-and-not-yet-valid"], "before 1 June", id="nor-does-a-suspension-end"),
+        pytest.param(MORE["protection-profile-not-yet-valid"], "before 1 June", id="a-profile-is-no-product"),
+        pytest.param(MORE["statement-not-yet-valid"], "before 1 June", id="a-statement-is-no-certificate"),
     ],
 )
 def test_the_advice_says_nothing_needless(knob: Knob, unsaid: str) -> None:
