@@ -1214,8 +1214,9 @@ def match_product(subject: Map, product: dict[str, str]) -> str:
 
 
 def fold(value: str) -> str:
-    """Compose, fold the case, and write runs of white space as one space."""
-    return " ".join(unicodedata.normalize("NFC", value).casefold().split())
+    """Compose, fold the case, compose again, and write runs of white space as one space."""
+    folded = unicodedata.normalize("NFC", value).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
 # --- command line ----------------------------------------------------------------------------------------------------

@@ -203,6 +203,12 @@ PRODUCTS: Final[tuple[tuple[str, str, Knob, str], ...]] = (
         both(certified(subject=subject(models=["Mod\u00e8le 5"])), expecting(model="Mode\u0300le 5")),
         GOOD,
     ),
+    (
+        "model-in-capitals-with-two-marks",
+        "brought to Unicode normalisation form C before and after case folding",
+        both(certified(subject=subject(models=["\u0390-5"])), expecting(model="\u0399\u0308\u0301-5")),
+        GOOD,
+    ),
     ("another-model", DIFFERS, expecting(model="SE1-C"), WRONG),
     ("part-of-a-model", DIFFERS, expecting(model="SE1"), WRONG),
     ("version-of-the-list", "a value matches if the certificate lists it", expecting(version="2.0.1 h"), GOOD),

@@ -88,5 +88,10 @@ def _comparisons(expected: Product, claims: CertificateClaims) -> list[tuple[str
 
 
 def _folded(value: str) -> str:
-    # certificates hold composed text; what a shop has typed on another system may be decomposed
-    return " ".join(unicodedata.normalize("NFC", value).casefold().split())
+    # certificates hold composed text; what a shop has typed on another system may be decomposed, and so may be what
+    # folding gives: of a small Greek letter with two marks, but not of the capital, of which only one is composed
+    return " ".join(_composed(_composed(value).casefold()).split())
+
+
+def _composed(value: str) -> str:
+    return unicodedata.normalize("NFC", value)

@@ -50,6 +50,10 @@ FREE_TEXT = claims(versions=None)
         pytest.param(
             claims(models=["SE1 Größe M"]), {"model": "SE1 GRO\u0308SSE M"}, MATCHED, id="decomposed-and-folded"
         ),
+        pytest.param(
+            claims(models=["\u0390-5"]), {"model": "\u0399\u0308\u0301-5"}, MATCHED, id="capital-with-two-marks"
+        ),
+        pytest.param(claims(models=["\u0390-5"]), {"model": "\u03aa-5"}, DIFFERS, id="capital-that-lacks-a-mark"),
         pytest.param(claims(models=["SE1 Größe M"]), {"model": "SE1 Grosse M"}, DIFFERS, id="without-its-umlaut"),
         pytest.param(FULL, {"model": "SE1"}, DIFFERS, id="part-of-a-model"),
         pytest.param(FULL, {"model": "SE1-A "}, MATCHED, id="model-with-a-space"),
