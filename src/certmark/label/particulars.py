@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.label.refusal import LabelError
 from certmark.model.facts import ava_van_of
-from certmark.model.vocabulary import DocumentType, Extent
+from certmark.model.vocabulary import DocumentType, Extent, SubjectType
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,6 +61,8 @@ class Particulars(NamedTuple):
         accepted = report.passed or (_only_status_is_missing(report) and not status_was_asked)
         if claims is None or issuer is None or not accepted:
             raise LabelError(report.summary)
+        if claims.subject_type is SubjectType.PROTECTION_PROFILE:
+            raise LabelError(f"{claims.id} is of a protection profile, and labels are for products that are certified")
         if report.may_promote == "no":
             raise LabelError(f"{claims.id} is {report.certificate_status}: {report.may_promote_basis}")
         statement = claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY

@@ -10,6 +10,10 @@ from certmark.status.bitarray import Status
 from certmark.verify import Report
 from tests.world import BODY, HOME_SCHEME, STRANGER_KEY, WORLD, World
 
+PROFILE = WORLD.with_certificate(
+    subject={"type": "protection_profile", "name": "Card profile", "category": "Smart cards", "version": "1"}
+)
+
 
 def report_of(world: World) -> Report:
     return world.report()
@@ -44,9 +48,10 @@ def test_the_notice_of_a_scheme_is_kept() -> None:
         (WORLD.with_status(Status.SUSPENDED), "is suspended: .*promotion ceases immediately on suspension"),
         (WORLD.at("2036-01-01"), "FAILED|INDETERMINATE"),
         (WORLD.without_statuses(), "INDETERMINATE TRY_LATER"),
+        (PROFILE, "is of a protection profile, and labels are for products"),
         (WORLD.with_scopes(accreditation=None), f"the trusted list names no accreditation of {BODY}"),
     ],
-    ids=["stranger", "withdrawn", "suspended", "expired", "status unknown", "no accreditation"],
+    ids=["stranger", "withdrawn", "suspended", "expired", "status unknown", "profile", "no accreditation"],
 )
 def test_others_get_none(world: World, reason: str) -> None:
     with pytest.raises(LabelError, match=reason):
@@ -59,8 +64,13 @@ def test_a_status_that_nobody_asked_for_may_be_missing() -> None:
 
 @pytest.mark.parametrize(
     "world",
-    [WORLD.signed_by(STRANGER_KEY), WORLD.with_status(Status.INVALID), WORLD.without_statuses().at("2026-12-01")],
-    ids=["stranger", "withdrawn", "old trusted lists"],
+    [
+        WORLD.signed_by(STRANGER_KEY),
+        WORLD.with_status(Status.INVALID),
+        WORLD.without_statuses().at("2026-12-01"),
+        PROFILE.without_statuses(),
+    ],
+    ids=["stranger", "withdrawn", "old trusted lists", "profile"],
 )
 def test_but_nothing_else_may(world: World) -> None:
     with pytest.raises(LabelError):
