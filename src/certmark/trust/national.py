@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from certmark import cbor
 from certmark.errors import TrustError
 from certmark.trust import wire
 from certmark.trust.append_only import national_rules_broken, require_append_only
@@ -224,8 +225,12 @@ def _key_ids(entry: dict[int, object]) -> Iterator[object]:
 
 
 def _share_a_key(one: dict[int, object], other: dict[int, object]) -> bool:
-    keys = [[key.get(1) for service in _maps(entry.get(6)) for key in _maps(service.get(3))] for entry in (one, other)]
-    return any(key in keys[1] for key in keys[0])
+    # their encodings: a key with true for 1 is another one, and no valid key
+    keys = [
+        {cbor.encode(key.get(1)) for service in _maps(entry.get(6)) for key in _maps(service.get(3))}
+        for entry in (one, other)
+    ]
+    return not keys[0].isdisjoint(keys[1])
 
 
 def _maps(value: object) -> Iterator[dict[object, object]]:

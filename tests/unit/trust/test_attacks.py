@@ -325,6 +325,16 @@ def test_one_key_under_two_bodies_is_removed_for_one_and_stays_for_the_other() -
     assert of(world).answer == "REVOKED"
 
 
+def test_a_key_with_true_for_1_is_no_key_and_so_none_of_two_bodies() -> None:
+    """They are equal in Python; the list fails for a key that two bodies share, and not for one that is no key."""
+    entries: Any = WORLD.member().content.entities
+    entry = next(each for each in entries if each[1] == BODY)
+    issuing = entry[6][0]
+    key = {**issuing[3][0], 1: {**issuing[3][0][1], -1: True}}
+    other = {**entry, 1: "DE-9", 6: [{**issuing, 3: [key]}]}
+    assert of(WORLD.with_member(sequence_number=6, entities=(*entries, other))).answer == "PASSED"
+
+
 def test_one_certificate_is_withdrawn_without_its_key() -> None:
     """Single certificates could not be withdrawn, and keys that had signed millions could not be given up."""
     assert of(WORLD.with_status(Status.INVALID)).answer == "CERTIFICATE_WITHDRAWN"
