@@ -181,9 +181,9 @@ def _sunset(option: str) -> Sunset:
     from certmark.cose.algorithms import SIGNING_ALGORITHMS, TRAITS
     from certmark.verify import Sunset
 
-    name, _, end = option.partition("=")
+    name, named, end = option.partition("=")
     number = next((number for number in SIGNING_ALGORITHMS if TRAITS[number].name == name), None)
-    if number is None:
+    if number is None or not named:
         known = ", ".join(TRAITS[each].name for each in SIGNING_ALGORITHMS)
         raise CommandError(ExitCode.USAGE, f"--sunset {option!r}: write ALG=TIME, with one of {known}")
     return Sunset(number, from_seconds(moment_of("--sunset", end)))

@@ -97,7 +97,10 @@ def _invoke(arguments: Sequence[str]) -> int:
 
 
 def _usage_problem(error: Exception) -> str:
-    said = str(error.format_message()).strip().splitlines()[0].rstrip(".").replace("Value error, ", "")  # type: ignore[attr-defined]
+    first, *further = str(error.format_message()).strip().splitlines()  # type: ignore[attr-defined]
+    if first.endswith(":"):  # choices, a line each
+        first = " ".join([first, *map(str.strip, further)])
+    said = first.rstrip(".").replace("Value error, ", "")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else _NAME
     return f"{said[:1].lower()}{said[1:]}: see '{command} --help'"

@@ -163,7 +163,7 @@ def test_a_full_list_gives_nothing_out(empty: Office) -> None:
         ({"replaces": [ID], "assurance_level": "high"}, (ID, "--scope", "identical"), 65, "EUCC"),
         ({"replaces": [ID]}, (ID, "--scope", "identical"), 65, "does not extend the validity"),
         ({"replaces": [ID]}, (ID, "--scope", "other"), 64, "invalid value for '--scope'"),
-        ({"replaces": [ID]}, (ID,), 64, "missing option '--scope'"),
+        ({"replaces": [ID]}, (ID,), 64, "missing option '--scope'. Choose from: identical, different: see"),
     ],
     ids=["unnamed", "withdrawn", "level", "validity", "scope", "no-scope"],
 )
