@@ -217,7 +217,7 @@ def open_list(connection: Connection, uri: str, *, entity: str, size: int, act: 
     for what, syntax, value in (("entity", ENTITY_ID, entity), *(("uri", HTTPS_URI, each) for each in uris)):
         if problem := syntax.problem(value):
             raise RegisterError(f"the {what} {shown(value)} of a status list {problem}")
-    if not 0 < size <= _LARGEST_LIST:
+    if type(size) is not int or not 0 < size <= _LARGEST_LIST:  # what is no whole number, no audit reads again
         raise RegisterError(f"a status list of {size} entries: verifiers read up to 16 million")
     open_already = lists(connection)
     taken = {each for row in open_already for each in (row.uri, row.authority_uri)}

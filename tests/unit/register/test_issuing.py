@@ -320,6 +320,9 @@ def test_without_room_nothing_is_issued(url: str, size: int, entity: str) -> Non
         pytest.param({"entity": "3087"}, RegisterError, id="no-entity"),
         pytest.param({"size": 0}, RegisterError, id="no-entries"),
         pytest.param({"size": 16_000_001}, RegisterError, id="too-many-entries"),
+        pytest.param({"size": 1.5}, RegisterError, id="half-an-entry"),
+        pytest.param({"size": 8.0}, RegisterError, id="no-whole-number"),
+        pytest.param({"size": True}, RegisterError, id="no-number"),
     ],
 )
 def test_a_list_that_cannot_be_is_not_opened(
