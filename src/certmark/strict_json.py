@@ -58,4 +58,6 @@ def _decode(text: str | bytes, *, what: str, limit: int, error: type[CertmarkErr
         raise error(f"the {what} is not UTF-8{place}: save it as UTF-8") from wrong
     if len(data) > limit:
         raise error(too_large)
+    if decoded.startswith("\ufeff"):
+        raise error(f"the {what} begins with a byte order mark: save it as UTF-8 without one")
     return decoded

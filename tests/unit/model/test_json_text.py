@@ -53,7 +53,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "not UTF-8": (b'{"id": "\xff"}', "is not UTF-8"),
     "UTF-16": ('{"id": "A"}'.encode("utf-16"), "is not UTF-8"),
     "half a surrogate pair": ('{"id": "\ud800"}', "is not UTF-8"),
-    "a byte order mark": (b"\xef\xbb\xbf{}", "is not JSON: Unexpected UTF-8 BOM"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "begins with a byte order mark: save it as UTF-8 without one"),
     "a number of 5000 digits": ('{"issued": ' + "1" * 5000 + "}", "too many digits"),
     "nested lists": ("[" * 100_000, "nested too deeply"),
     "nested objects": ('{"a":' * 100_000, "nested too deeply"),

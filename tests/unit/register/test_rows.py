@@ -60,7 +60,7 @@ def test_each_line_is_a_document(data: bytes, expected: list[tuple[int, str]]) -
         pytest.param(ONE + ONE, "is not JSON: Extra data", id="two-on-a-line"),
         pytest.param(b'{"id": "A", "id": "B"}', "stands twice", id="name-twice"),
         pytest.param(b'{"id": "A"}', "is missing: add it", id="fields-missing"),
-        pytest.param(b"\xef\xbb\xbf" + ONE, "is not JSON", id="mark-on-a-later-line"),
+        pytest.param(b"\xef\xbb\xbf" + ONE, "begins with a byte order mark", id="mark-on-a-later-line"),
         pytest.param(b"[" * 100_000, "nested too deeply", id="deep"),
         pytest.param(b'{"id": "' + b"x" * 1_000_000 + b'"}', "longer than 1000000 bytes: shorten it", id="long"),
         pytest.param(b"x" * 1_500_000, "longer than 1000000 bytes: shorten it", id="longer"),
