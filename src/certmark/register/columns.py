@@ -31,7 +31,7 @@ NUMBERS: Final = frozenset({"eal", "ava_van"})
 """Fields that hold a whole number; all others but ``FLAGS`` hold text."""
 
 FLAGS: Final = frozenset({"augmented", "patch_management"})
-"""Fields that hold ``true`` or ``false``."""
+"""Fields that hold ``true`` or ``false``, which spreadsheets write in capitals."""
 
 _MOST_LINES: Final = 100
 _DEEPEST: Final = 8
@@ -86,7 +86,7 @@ class _Records:
                 self._lines.put_back(taken[1:])
                 yield first.number, error if isinstance(error, ModelError) else ModelError(f"not a row of CSV: {error}")
             else:
-                if cells:
+                if any(cell.strip() for cell in cells):  # else spreadsheets left it where a row was emptied
                     yield first.number, cells
 
     def _texts(self, taken: list[Line]) -> Iterator[str]:
@@ -162,4 +162,4 @@ def _cell(name: str, text: str) -> str | int | bool | None:
         return None
     if name in NUMBERS and _NUMBER.fullmatch(text):
         return int(text)
-    return _VALUES.get(text, text) if name in FLAGS else text
+    return _VALUES.get(text.lower(), text) if name in FLAGS else text

@@ -125,8 +125,9 @@ def documents(data: bytes) -> list[Any]:
     return [read for _, read in read_csv(io.BytesIO(data))]
 
 
-def test_columns_are_paths_of_the_document() -> None:
-    (document,) = documents(csv(cells(patch_management="true", subject__versions__1="2.0 b")))
+@pytest.mark.parametrize("flag", ["true", "TRUE", "True"])
+def test_columns_are_paths_of_the_document(flag: str) -> None:
+    (document,) = documents(csv(cells(patch_management=flag, subject__versions__1="2.0 b")))
     assert document.model_dump(mode="json") == {
         "document_type": "certificate",
         "content": "full",
@@ -177,6 +178,7 @@ def test_every_field_that_is_no_text_is_known_to_csv() -> None:
         pytest.param(csv(cells(1), cells(2), end="\r\n"), [(2, "0001"), (3, "0002")], id="windows"),
         pytest.param(b"\xef\xbb\xbf" + csv(cells(1)), [(2, "0001")], id="byte-order-mark"),
         pytest.param(csv(cells(1), "", cells(2)), [(2, "0001"), (4, "0002")], id="empty-line"),
+        pytest.param(csv(cells(1), "," * 20, cells(2)), [(2, "0001"), (4, "0002")], id="empty-cells"),
         pytest.param(csv(cells(1)).replace(b",", b";"), [(2, "0001")], id="semicolons"),
         pytest.param(csv(cells(1, subject__name='"A, ""B"""'), cells(2)), [(2, "0001"), (3, "0002")], id="quotes"),
         pytest.param(
@@ -206,7 +208,7 @@ def test_each_row_has_the_line_on_which_it_begins(data: bytes, expected: list[tu
         pytest.param(cells(9, packages__0__eal="1" * 5000), "must be a whole number", id="many-digits"),
         pytest.param(cells(9, packages__0__augmented="yes"), "must be true or false", id="no-flag"),
         pytest.param(cells(9, id=""), "id is missing", id="no-id"),
-        pytest.param("," * 20, "is missing", id="empty-cells"),
+        pytest.param("," * 20 + "x", "is missing", id="nearly-empty-cells"),
         pytest.param(cells(9, issued="02.03.2026"), "issued '02.03.2026' is not a date", id="day"),
     ],
 )
