@@ -27,7 +27,7 @@ class Attested(NamedTuple):
         scheme: scheme id.
         level: number of the assurance level.
         statement: whether it is a statement of conformity.
-        ava_van: AVA_VAN level, or None.
+        ava_van: highest AVA_VAN level of its packages, or None.
         technical_domain: number of the technical domain, or None.
         issued: day of issue, in days since 1970.
         signed: day of iat, in days since 1970.

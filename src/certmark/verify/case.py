@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.cwt.numericdate import SECONDS_PER_DAY, to_days
-from certmark.model.facts import ava_van_of
 from certmark.model.vocabulary import DocumentType, number_of
 from certmark.trust.authority import Attested
 
@@ -57,7 +56,7 @@ class Case(NamedTuple):
 
 
 def attested_by(claims: CertificateClaims, *, issued_at: int) -> Attested:
-    """Give what the scope of the issuer must cover.
+    """Give what the scope of the issuer must cover: of several packages the highest AVA_VAN level.
 
     Args:
         claims: the certificate.
@@ -68,7 +67,7 @@ def attested_by(claims: CertificateClaims, *, issued_at: int) -> Attested:
         claims.scheme,
         number_of(claims.assurance_level),
         claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY,
-        ava_van_of(claims),
+        max((package.ava_van or 0 for package in claims.packages), default=0) or None,
         number_of(domain) if domain else None,
         to_days(claims.issued),
         issued_at // SECONDS_PER_DAY,

@@ -93,6 +93,7 @@ ESP256_A_SECOND_LONGER: Final = demanding(sunsets=(Sunset(-9, instant("2026-06-0
 TWO_ENDS: Final = demanding(sunsets=(Sunset(-9, instant("2030-01-01")), Sunset(-9, instant("2026-01-01"))))
 ED25519_ENDED: Final = demanding(sunsets=(Sunset(-19, instant("2020-01-01")),))
 SIGNATURE_OF_ANOTHER: Final = on_its_way(lambda token: token[:-64] + WORLD.with_certificate(id="X").cose[-64:])
+PARTS: Final = [{"name": "global", "ava_van": 4}, {"name": "Example sub-TSF", "ava_van": 5}]
 ENDED: Final = Accreditation("D-1", days("2025-01-01"), days("2026-03-02"))
 FIVE_YEARS_AND_A_DAY: Final = certified(valid_until="2031-03-03")
 NO_GTIN_TO_COMPARE: Final = both(certified(subject=subject(gtins=None)), expecting(gtin="96385074"))
@@ -300,6 +301,7 @@ TABLE: Final = (
     every("scheme-beyond-the-scope", scoped(scheme="XX-HOME"), NO_AUTHORITY),
     every("level-beyond-the-scope", certified(assurance_level="basic"), NO_AUTHORITY),
     every("AVA_VAN-beyond-the-scope", scoped(max_ava_van=4), NO_AUTHORITY),
+    every("AVA_VAN-of-a-part-beyond-the-scope", both(certified(packages=PARTS), scoped(max_ava_van=4)), NO_AUTHORITY),
     every("domain-beyond-the-scope", scoped(technical_domains=(2,)), NO_AUTHORITY),
     every("scope-not-yet-begun", scoped(from_day=days("2026-03-03")), NO_AUTHORITY),
     every("scope-ended", scoped(until_day=days("2026-03-02")), NO_AUTHORITY),
