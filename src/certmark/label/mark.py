@@ -115,7 +115,7 @@ def _shapes(data: bytes) -> tuple[bytes, float, float]:
         raise LabelError("the mark is neither an SVG file in UTF-8 nor a PNG file") from None
     if root.tag != f"{_SVG}svg":
         raise LabelError("the mark is an XML file, but no SVG")
-    for attribute in ("width", "height", "preserveAspectRatio"):  # it gets those of its place
+    for attribute in ("x", "y", "width", "height", "preserveAspectRatio"):  # it gets those of its place
         root.attrib.pop(attribute, None)
     for element in root.iter():
         _require_plain(element, inside=element is not root)

@@ -44,7 +44,7 @@ def test_shapes_are_accepted(inside: str) -> None:
 
 def test_of_an_svg_nothing_is_kept_but_its_shapes() -> None:
     before = b'<?xml version="1.0" encoding="utf-16"?><?xml-stylesheet href="https://tracker.example/a.css"?>'
-    head = f'{HEAD} width="4000" height="1" preserveAspectRatio="none">'
+    head = f'{HEAD} x="0px" y="0px" width="4000" height="1" preserveAspectRatio="none">'
     data = Mark.read(before + svg_of("<title>t</title><!-- c --><rect width='4' height='3'/>", head)).data
     (rect,) = (root := fromstring(data))  # noqa: S314 it is ours
     assert (root.attrib, rect.attrib) == ({"viewBox": "0 0 40 30"}, {"width": "4", "height": "3"})
