@@ -21,6 +21,9 @@ _SHAPES: Final = frozenset(
 _UNSEEN: Final = frozenset({f"{_SVG}title", f"{_SVG}desc"})
 
 _UNLIKE: Final = re.compile(r"url\(|currentcolor|filter:(?!none)")
+_DISGUISED: Final = re.compile(r"/\*|\\")
+"""Comments and escapes of CSS, which fpdf2 does not know: it passes over what they stand in."""
+
 _LENGTHS: Final = frozenset(("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "x2", "y1", "y2"))
 _USUAL: Final = {
     "clip-path": {"none"},
@@ -153,6 +156,8 @@ def _require_plain(element: ET.Element, *, inside: bool) -> None:
 
 
 def _has_unusual_style(style: str) -> bool:
+    if _DISGUISED.search(style):
+        return True
     declared = (declaration.partition(":") for declaration in style.split(";"))
     return any(name in _NOT_IN_STYLE or _is_unusual(name, value.partition("!")[0]) for name, _, value in declared)
 

@@ -75,6 +75,8 @@ def test_of_an_svg_nothing_is_kept_but_its_shapes() -> None:
         (svg_of('<path d="M0 0h9v9z" style="fill:red; filter: blur(2px)"/>'), "the mark has style="),
         (svg_of('<g display="none"><path d="M0 0h9v9z"/></g>'), "the mark has display='none'"),
         (svg_of('<path d="M0 0h9v9z" style="fill:red;display: NONE !important"/>'), "the mark has style="),
+        (svg_of('<path d="M0 0h9v9z" style="/**/display:none"/>'), "the mark has style="),
+        (svg_of('<path d="M0 0h9v9z" style="displ\\61y:none"/>'), "the mark has style="),
         (svg_of('<path d="M0 0h9v9z" visibility="hidden"/>'), "the mark has visibility='hidden'"),
         (svg_of('<g fill="red"><path d="M0 0h9v9z" fill="currentColor"/></g>'), "has fill='currentColor'"),
         (svg_of('<g opacity=".5"><path d="M0 0h9v9z" opacity=".5"/></g>'), "has opacity='.5'"),
