@@ -29,7 +29,7 @@ from certmark.cli.register.options import (
 )
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import complain, say, visible
-from certmark.cli.writing import make_folder, write_files
+from certmark.cli.writing import make_folder, refuse_to_replace, write_files
 from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import ENTITY_ID
 from certmark.model.vocabulary import Content
@@ -239,6 +239,9 @@ def asked(
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
         certificate = load_document(data)
+    if writes is None:  # else it is drafted, and writes no token
+        for suffix in ("cose", "txt", "svg", "png"):
+            refuse_to_replace(out / f"{Path(document).stem}.{suffix}", document, what="the certificate")
     with opened_to_sign(register, out=out, link=link, writes=writes) as book:
         try:
             yield book, certificate

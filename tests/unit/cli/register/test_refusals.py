@@ -130,6 +130,15 @@ def test_what_cannot_be_issued_is_not_in_the_register(
     used("audit")
 
 
+def test_a_certificate_that_its_own_token_would_replace_is_not_in_the_register(used: Office) -> None:
+    document = used.document(4).rename(used["certificate-4.txt"])
+    before = document.read_bytes()
+    said = used.refuses("issue", document, *used.signing(out="."), "--at", ISSUED_AT, code=64)
+    assert said == f"{document}: is the certificate: choose another place"
+    assert document.read_bytes() == before
+    used("audit")
+
+
 def test_a_certificate_that_fits_no_code_is_not_in_the_register(used: Office) -> None:
     noise = [shake_256(bytes([number])).hexdigest(100) for number in range(16)]
     texts = [{"type": "other", "reference": each, "sha256": each[:64]} for each in noise]
