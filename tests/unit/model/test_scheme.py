@@ -278,7 +278,7 @@ NOT_A_DOCUMENT: dict[str, tuple[object, str]] = {
     "nested too deep": ("[" * 100_000, "nested too deeply"),
     "not UTF-8": (b'{"id": "\xff"}', "byte 8"),
     "UTF-16": (json.dumps(smallest()).encode("utf-16"), "byte 0"),
-    "a byte order mark": ("\ufeff{}", "line 1"),
+    "a byte order mark": ("\ufeff{}", "save it as UTF-8 without one"),
     "a list": ("[]", "the scheme must be an object"),
     "a text": ('"EUCC"', "the scheme must be an object"),
     "no text at all": (None, "NoneType"),
