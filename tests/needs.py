@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from pathlib import Path
 from typing import Final, NoReturn
 
 import pytest
@@ -33,3 +35,30 @@ def program(name: str, *, package: str | None = None) -> str:
         package: of Debian and its like, where its name is another one.
     """
     return shutil.which(name) or without(f"no {name}: install {package or name}")
+
+
+def file(path: str, *, what: str) -> Path:
+    """Find a file that only some systems have.
+
+    Args:
+        path: where it is.
+        what: what it is good for.
+    """
+    return Path(path) if Path(path).exists() else without(f"no {path}, {what}: run this test on Linux")
+
+
+def full_disk() -> Path:
+    """Find the disk that is always full."""
+    return file("/dev/full", what="a disk that is always full")
+
+
+def posix(why: str) -> None:
+    """Go on where processes, signals and pipes are those of POSIX."""
+    if sys.platform == "win32":
+        without(f"{why} as POSIX has them: run this test on Linux or macOS")
+
+
+def linux(why: str) -> None:
+    """Go on where the system is Linux."""
+    if sys.platform != "linux":
+        without(f"{why}: run this test on Linux")

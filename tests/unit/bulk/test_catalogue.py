@@ -24,6 +24,7 @@ from certmark.errors import StoreError, TrustError
 from certmark.fetch import TrustStore, Updated
 from certmark.model.scheme import eucc
 from certmark.status.bitarray import Status
+from tests.needs import posix
 from tests.world import BODY, NOW, WORLD, World
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -235,8 +236,8 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="looks for processes as POSIX has them")
 def test_workers_end_with_their_parent_however_it_ends(tmp_path: Path) -> None:
+    posix("looks for processes")
     (tmp_path / "program.py").write_text(ORPHANED, encoding="utf-8")
     (tmp_path / "trust.bundle").write_bytes(WORLD.bundle)
     program = subprocess.Popen(

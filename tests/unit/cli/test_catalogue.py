@@ -18,6 +18,7 @@ from certmark.bulk import workers
 from certmark.cli import catalogue
 from certmark.fetch import TrustStore
 from certmark.wording import advise
+from tests.needs import file, full_disk, posix
 from tests.unit.cli.conftest import Command, write_world
 from tests.world import WORLD
 
@@ -178,9 +179,7 @@ def test_what_cannot_be_verified_gives_one_line_and_no_output(
 
 @pytest.mark.parametrize("form", ["--csv", "--jsonl"])
 def test_what_cannot_be_written_is_not_blamed_on_the_catalogue(form: str, evidence: Evidence, large: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("a disk that is always full, as Linux has it")
-    with Path("/dev/full").open("wb") as full:
+    with full_disk().open("wb") as full:
         command = [sys.executable, "-m", "certmark", "verify", *map(str, (large, *evidence, form, "--jobs", 2))]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 64
@@ -188,9 +187,8 @@ def test_what_cannot_be_written_is_not_blamed_on_the_catalogue(form: str, eviden
 
 
 def test_a_catalogue_that_cannot_be_read_is_named(certmark: Command, evidence: Evidence) -> None:
-    if not Path("/proc/self/mem").exists():
-        pytest.skip("a file that opens and cannot be read, as Linux has it")
-    ended = certmark("verify", "/proc/self/mem", *evidence, "--csv")
+    unreadable = file("/proc/self/mem", what="which opens and cannot be read")
+    ended = certmark("verify", unreadable, *evidence, "--csv")
     assert (ended.code, ended.out) == (66, "")
     assert ended.complaint.startswith("/proc/self/mem: cannot be read (input/output error): ")
 
@@ -229,9 +227,6 @@ def test_a_program_that_asks_and_waits_gets_each_answer_before_it_asks_again(for
         assert program.wait() == 0
 
 
-ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes as POSIX has them")
-
-
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """Let programs that are started be interrupted, also where this one was started in the background."""
@@ -240,9 +235,9 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@ON_POSIX
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_it_quietly_and_leaves_nobody_behind(evidence: Evidence, tmp_path: Path) -> None:
+    posix("sends signals")
     (tmp_path / "endless.csv").write_text("token\n" + f"{WORLD.text}\n" * 20_000, encoding="utf-8")
     with start(tmp_path / "endless.csv", *evidence, "--csv", "--jobs", 2, start_new_session=True) as program:
         assert program.stdout is not None
@@ -256,9 +251,9 @@ def test_an_interrupt_ends_it_quietly_and_leaves_nobody_behind(evidence: Evidenc
         assert program.wait() == 130
 
 
-@ON_POSIX
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_reader_that_goes_ends_it_quietly(jobs: int, evidence: Evidence, large: Path) -> None:
+    posix("closes pipes")
     with start(large, *evidence, "--csv", "--jobs", jobs) as program:
         assert program.stdout is not None
         assert program.stderr is not None

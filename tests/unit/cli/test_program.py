@@ -15,6 +15,7 @@ from certmark.cli import clock, evidence, program, screen, verify, writing
 from certmark.cli.exits import CommandError, ExitCode
 from certmark.errors import StatusError
 from certmark.verify import POLICIES
+from tests.needs import full_disk
 from tests.unit.cli.conftest import Command
 
 COMMANDS = [
@@ -141,10 +142,9 @@ def test_nobody_reading_is_no_reason_to_complain(arguments: tuple[str, ...]) -> 
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full, as Linux has it")
 @pytest.mark.parametrize("arguments", [("--version",), ("inspect", "HC1:X", "--json"), ("inspect", "HC1:X")])
 def test_an_output_that_cannot_be_written_is_told(arguments: tuple[str, ...]) -> None:
-    with Path("/dev/full").open("wb") as full:
+    with full_disk().open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "certmark", *arguments], stdout=full, stderr=subprocess.PIPE, check=False
         )
@@ -153,9 +153,8 @@ def test_an_output_that_cannot_be_written_is_told(arguments: tuple[str, ...]) ->
     assert done.stderr.count(b"\n") == 1
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full, as Linux has it")
 def test_complaints_that_cannot_be_written_change_no_exit_code() -> None:
-    with Path("/dev/full").open("wb") as full:
+    with full_disk().open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "certmark", "verify", "x", "--trust", "x", "--anchor", "x", "--lang", "xx"],
             stdout=subprocess.DEVNULL,

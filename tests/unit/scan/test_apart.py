@@ -11,10 +11,11 @@ from PIL import Image
 
 from certmark.scan import Bounds, PictureError, scan, scan_apart
 from tests.fuzz.slow_pictures import finders, pdf
+from tests.needs import linux
 from tests.unit.cli.conftest import Command
 from tests.unit.scan.drawn import CODE, beside, picture, saved
 
-ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory")
+ONLY_LINUX = "only Linux bounds the memory"
 
 
 def test_the_answer_is_that_of_this_process() -> None:
@@ -33,14 +34,14 @@ def test_what_takes_too_long_is_given_up() -> None:
         scan_apart(finders(7_000, module=4), bounds=Bounds(seconds=1))
 
 
-@ON_LINUX
 def test_what_needs_too_much_memory_is_given_up() -> None:
+    linux(ONLY_LINUX)
     with pytest.raises(PictureError, match="needed too much time or memory"):
         scan_apart(pdf(b"", pages=20, side=14_400), bounds=Bounds(memory=100_000_000))
 
 
-@ON_LINUX
 def test_bounds_of_the_system_that_are_lower_stay(tmp_path: Path) -> None:
+    linux(ONLY_LINUX)
     (tmp_path / "a.png").write_bytes(saved(picture(CODE), "PNG"))
     program = "import pathlib, certmark.scan as s; print(*s.scan_apart(pathlib.Path('a.png').read_bytes()).codes)"
     bounded = ["bash", "-c", 'ulimit -v 1500000 -t 15; exec "$0" -c "$1"', sys.executable, program]
