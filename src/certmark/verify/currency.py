@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from certmark.cwt.numericdate import LAST_SECOND, SECONDS_PER_DAY
@@ -14,7 +13,7 @@ from certmark.trust.lists import UNION_TERRITORY
 from certmark.verify.outcome import ListUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from certmark.status.snapshot import StatusSnapshot
     from certmark.status.token import StatusListToken
@@ -43,14 +42,14 @@ class CurrentStatus(NamedTuple):
         freshness: of the oldest list that was needed.
         tokens: the status list tokens that were heard.
         problems: sentences for people: why not everyone who may speak about the certificate was heard.
-        over: by uri of a token, the instant at which signatures of its key ceased to count.
+        key_ends: of each token, until when signatures of its key count, in seconds; None: not known.
     """
 
     value: Status | None
     freshness: Freshness
     tokens: tuple[StatusListToken, ...] = ()
     problems: tuple[str, ...] = ()
-    over: Mapping[str, int] = MappingProxyType({})
+    key_ends: tuple[int | None, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -64,7 +63,9 @@ class CurrentStatus(NamedTuple):
 
     def uses(self, at: int) -> tuple[ListUse, ...]:
         """Describe the lists that were heard for the report, at a time in seconds."""
-        return tuple(_status_use(token, self.over.get(token.uri), at=at) for token in self.tokens)
+        return tuple(
+            _status_use(token, key_ends, at=at) for token, key_ends in zip(self.tokens, self.key_ends, strict=True)
+        )
 
 
 NOT_REFERENCED = CurrentStatus(
@@ -89,12 +90,19 @@ def list_freshness(head: ListHead, *, at: int, grace: int) -> Freshness:
     return Freshness.DUE if at < head.next_update + grace else Freshness.STALE
 
 
-def status_freshness(token: StatusListToken, *, at: int, grace: int) -> Freshness:
+def status_freshness(token: StatusListToken, *, key_ends: int | None, at: int, grace: int) -> Freshness:
     """Judge a status list token: ``exp`` is its hard end, ``ttl`` after ``iat`` says when a fresh one is due.
 
     A token with ``exp`` alone is fresh until then; one with neither is due at once.
+
+    Args:
+        token: what is judged.
+        key_ends: until when signatures of its key count, in seconds; None: not known.
+        at: time of verification, in seconds.
+        grace: how long after its ttl it still counts, in seconds.
     """
-    if token.expires is not None and at >= token.expires:
+    end = _hard_end(token, key_ends)
+    if end is not None and at >= end:
         return Freshness.EXPIRED
     if token.ttl is None and token.expires is not None:
         return Freshness.FRESH
@@ -145,19 +153,15 @@ def current_status(
     freshness = Freshness.FRESH
     tokens: list[StatusListToken] = []
     problems: list[str] = []
-    over: dict[str, int] = {}
+    ends: list[int | None] = []
     for entity_id, list_uri in authorities(signer.entity, signer.national_list, uri):
         token = status.find(entity_id, list_uri)
         if token is None:
             problems.append(status.why_unheard(entity_id, list_uri))
         else:
             tokens.append(token)
-            end = status.ends.get((entity_id, list_uri))
-            if end is not None and at >= end:
-                over[list_uri] = end
-                freshness = Freshness.EXPIRED
-            else:
-                freshness = max(freshness, status_freshness(token, at=at, grace=grace))
+            ends.append(status.ends.get((entity_id, list_uri)))
+            freshness = max(freshness, status_freshness(token, key_ends=ends[-1], at=at, grace=grace))
             try:
                 worst = max(worst, _SEVERITY[token.statuses.at(index)])
             except (StatusError, KeyError):
@@ -169,7 +173,7 @@ def current_status(
     if not (tokens or problems):
         problems.append(f"The issuer has not declared the status list {uri}.")
     value = None if worst < 0 or (problems and worst == 0) else _BY_SEVERITY[worst]
-    return CurrentStatus(value, freshness, tuple(tokens), tuple(problems), over)
+    return CurrentStatus(value, freshness, tuple(tokens), tuple(problems), tuple(ends))
 
 
 _BY_SEVERITY = (Status.VALID, Status.SUSPENDED, Status.INVALID)
@@ -192,8 +196,15 @@ def authorities(entity: TrustedEntity, national: NationalList, uri: str) -> Iter
     yield from heard
 
 
-def _status_use(token: StatusListToken, over: int | None, *, at: int) -> ListUse:
+def _hard_end(token: StatusListToken, key_ends: int | None) -> int | None:
+    if token.expires is None or key_ends is None:
+        return key_ends if token.expires is None else token.expires
+    return min(token.expires, key_ends)
+
+
+def _status_use(token: StatusListToken, key_ends: int | None, *, at: int) -> ListUse:
     due = None if token.ttl is None else min(token.issued_at + token.ttl, LAST_SECOND)
-    ends = [end for end in (token.expires, over) if end is not None]
-    expires = min(ends, default=None)
+    end = _hard_end(token, key_ends)
+    # that of the key is named once it is why the list has ended; before, a newer list by a newer key may come
+    expires = end if end is not None and at >= end else token.expires
     return ListUse("status_list", token.uri, None, token.issued_at, at - token.issued_at, due, expires)

@@ -9,7 +9,7 @@ import pytest
 
 from certmark.claims import to_claims
 from certmark.status.bitarray import Status
-from certmark.trust.entities import ServiceStatus
+from certmark.trust.entities import ServiceStatus, StatusListDeclaration
 from certmark.verify import LENIENT_OFFLINE, STANDARD, STRICT, Outcome, Policy, Report, Sunset
 from tests.scenes import (
     IAT,
@@ -310,6 +310,18 @@ def test_a_status_list_counts_until_the_end_of_its_key(
     uses = {use.name: use for use in report.lists}
     ends = uses[{"body": STATUS_URI, "authority": NCCA_STATUS_URI}[of]].expires
     assert (ends == NOON) is (now == NOON)
+
+
+def test_of_two_lists_under_one_uri_the_one_whose_key_has_ended_is_shown_so() -> None:
+    world = WORLD.with_ncca_list()
+    own, other = (each for each in world.status_lists if each.uri in {STATUS_URI, NCCA_STATUS_URI})
+    world = replace(world, status_lists=(own, replace(other, uri=STATUS_URI)))
+    declared = (StatusListDeclaration(STATUS_URI, STATUS_URI),)
+    ending = world.with_service(BODY, STATUS, status_lists=declared).with_key(
+        NCCA, STATUS, sign_until=NOON, verify_until=NOON
+    )
+    ends = [use.expires for use in ending.at(NOON).report().lists if use.kind == "status_list"]
+    assert sorted(end == NOON for end in ends if end is not None) == [False, True]
 
 
 def test_a_withdrawal_outlives_the_key_that_stated_it() -> None:

@@ -73,7 +73,7 @@ def _freshness(said: StatusListToken, *, key_ends: int, at: int, file: str) -> E
     if said.issued_at > at + STANDARD.skew:
         complain(f"{file}: was signed in the future: look at the clock")
         return ExitCode.INDETERMINATE
-    found = Freshness.EXPIRED if at >= key_ends else status_freshness(said, at=at, grace=STANDARD.grace)
+    found = status_freshness(said, key_ends=key_ends, at=at, grace=STANDARD.grace)
     if found in (Freshness.FRESH, Freshness.DUE):
         say("fresh    yes" if found is Freshness.FRESH else "fresh    no, the next is due: within the grace")
         return ExitCode.PASSED
