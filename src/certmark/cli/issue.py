@@ -70,9 +70,7 @@ def issue(  # noqa: PLR0913 one for each option
     require(ENTITY_ID, "--issuer", issuer)
     status = status_reference(status_uri, status_index, no_status=no_status)
     stem = Path(document).stem
-    needed = [each for each in (document, key, certificate, approval, authority_key, *scheme) if each is not None]
-    for suffix in ("cose", "txt", "svg", "png"):
-        refuse_to_replace(out / f"{stem}.{suffix}", *needed, what="what the token is made of")
+    refuse_to_replace_by_token(out, stem, document, key, certificate, approval, authority_key, *scheme)
     issued_at = at_or_now(at)
     approver = approver_of(approval, authority_key)
     signer = read_signer(key, certificate=certificate)
@@ -100,6 +98,26 @@ def issue(  # noqa: PLR0913 one for each option
     write_files(out, files_of(issued, symbol, stem=stem))
     _tell(issued, symbol, path=str(out / stem))
     return 0
+
+
+TOKEN_SUFFIXES: Final = (".cose", ".txt", ".svg", ".png")
+"""Of the files of a token."""
+
+
+def refuse_to_replace_by_token(folder: Path, stem: str, *needed: str | None) -> None:
+    """Refuse to write a token over what it is made of, by whatever name it is meant.
+
+    Args:
+        folder: of its files.
+        stem: their name without suffix.
+        needed: files, keys on tokens, and None for what was not given.
+
+    Raises:
+        CommandError: it is one of those.
+    """
+    kept = [each for each in needed if each is not None]
+    for suffix in TOKEN_SUFFIXES:
+        refuse_to_replace(folder / f"{stem}{suffix}", *kept, what="what the token is made of")
 
 
 def files_of(issued: IssuedCertificate, symbol: Symbol | None, *, stem: str) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import CommandError, ExitCode
+from certmark.cli.issue import TOKEN_SUFFIXES
 from certmark.cli.keys import SealCertificate, SigningKey
 from certmark.cli.options import SchemeFiles
 from certmark.cli.reading import blaming, open_file
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from certmark.register import Register, Row, RowResult
 
 _MOST_COMPLAINTS: Final = 20
-_SUFFIXES: Final = (".cose", ".txt", ".svg", ".png")
 
 
 def issue_batch(  # noqa: PLR0913 one for each option
@@ -113,7 +113,7 @@ def _hand_out(book: Register, result: RowResult, folder: Path) -> None:
     if result.error is not None or result.id is None:
         return
     stem = stem_of(result.id)
-    if result.outcome == "issued" or not all((folder / f"{stem}{suffix}").exists() for suffix in _SUFFIXES):
+    if result.outcome == "issued" or not all((folder / f"{stem}{suffix}").exists() for suffix in TOKEN_SUFFIXES):
         record = book.certificate(result.id)
         if record.editions:  # else they were purged, five years after its end
             write_token(record.whole, folder, stem=stem)

@@ -52,7 +52,8 @@ def maintain(  # noqa: PLR0913 one for each option
     act = act_of(actor, at_or_now(at), reason)
     approver = approver_of(approval, authority_key)
     issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
-    with asked(document, register=register, out=out, link=link) as (book, stated):
+    needed = (key, certificate, approval, authority_key, *scheme)
+    with asked(document, register=register, out=out, link=link, needed=needed) as (book, stated):
         record = book.maintain(certificate_id, stated, issuer=issuing, act=act)
     return hand_out(record, record.whole, out, stem=Path(document).stem, as_json=as_json, done="signed")
 

@@ -12,7 +12,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.issue import Approval, AuthorityKey, approver_of, files_of
+from certmark.cli.issue import Approval, AuthorityKey, approver_of, files_of, refuse_to_replace_by_token
 from certmark.cli.keys import SealCertificate, SigningKey, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
@@ -29,13 +29,13 @@ from certmark.cli.register.options import (
 )
 from certmark.cli.register.options import opened as open_register
 from certmark.cli.screen import complain, say, visible
-from certmark.cli.writing import make_folder, refuse_to_replace, write_files
+from certmark.cli.writing import make_folder, write_files
 from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import ENTITY_ID
 from certmark.model.vocabulary import Content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from certmark.cli.register.drawn import DrawnIssuer
     from certmark.issue import Approver
@@ -101,7 +101,8 @@ def issue(  # noqa: PLR0913 one for each option
     refuse_unreadable_key(idempotency_key)
     approver = approver_of(approval, authority_key)
     issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
-    with asked(document, register=register, out=out, link=link) as (book, stated):
+    needed = (key, certificate, approval, authority_key, *scheme)
+    with asked(document, register=register, out=out, link=link, needed=needed) as (book, stated):
         record = book.issue(
             stated,
             issuer=issuing,
@@ -145,7 +146,8 @@ def replace(  # noqa: PLR0913 one for each option
     refuse_unreadable_key(idempotency_key)
     approver = approver_of(approval, authority_key)
     issuing = issuer_of(key, issuer, certificate=certificate, link=link, bare=bare, scheme=scheme, approver=approver)
-    with asked(document, register=register, out=out, link=link) as (book, stated):
+    needed = (key, certificate, approval, authority_key, *scheme)
+    with asked(document, register=register, out=out, link=link, needed=needed) as (book, stated):
         record = book.replace(
             certificate_id,
             stated,
@@ -227,11 +229,25 @@ def issuer_of(
 
 @contextmanager
 def asked(
-    document: str, *, register: str, out: Path, link: str | None, writes: Path | None = None
+    document: str,
+    *,
+    register: str,
+    out: Path,
+    link: str | None,
+    needed: Iterable[str | None] = (),
+    writes: Path | None = None,
 ) -> Iterator[tuple[Register, AnyDocument]]:
     """Read what is to be certified and open the register, once it is sure that there is a folder for the files.
 
     What is wrong with the certificate names its file; what the register refuses names it by its id.
+
+    Args:
+        document: path of the certificate.
+        register: url of the register, or path of its file.
+        out: folder for the files.
+        link: template of the code's link, or None.
+        needed: what else the token is made of, and must not be replaced by it.
+        writes: the one file that is written where no token is, or None.
     """
     from certmark.errors import IssueError, LinkError
     from certmark.model import load_document
@@ -239,9 +255,8 @@ def asked(
     data = read_file(document, what="a certificate", at_most=DEFAULT_LIMITS.document)
     with blaming(document):
         certificate = load_document(data)
-    if writes is None:  # else it is drafted, and writes no token
-        for suffix in ("cose", "txt", "svg", "png"):
-            refuse_to_replace(out / f"{Path(document).stem}.{suffix}", document, what="the certificate")
+    if writes is None:
+        refuse_to_replace_by_token(out, Path(document).stem, document, register, *needed)
     with opened_to_sign(register, out=out, link=link, writes=writes) as book:
         try:
             yield book, certificate

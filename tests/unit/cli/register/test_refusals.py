@@ -134,9 +134,22 @@ def test_a_certificate_that_its_own_token_would_replace_is_not_in_the_register(u
     document = used.document(4).rename(used["certificate-4.txt"])
     before = document.read_bytes()
     said = used.refuses("issue", document, *used.signing(out="."), "--at", ISSUED_AT, code=64)
-    assert said == f"{document}: is the certificate: choose another place"
+    assert said == f"{document}: is what the token is made of: choose another place"
     assert document.read_bytes() == before
     used("audit")
+
+
+@pytest.mark.parametrize("command", ["issue", "replace", "maintain"])
+def test_a_key_that_a_token_would_replace_stays(command: str, used: Office) -> None:
+    document = used.document(4)
+    key = used["key.pem"].rename(used["certificate-4.txt"])
+    before = key.read_bytes()
+    first = {"issue": (), "replace": (ID,), "maintain": (ID,)}[command]
+    more = {"issue": (), "replace": ("--scope", "identical"), "maintain": ()}[command]
+    how = ("--key", key, "--issuer", BODY, "--out", used.folder, "--bare", "--reason", "why", "--at", ISSUED_AT)
+    said = used.refuses(command, *first, document, *how, *more, code=64)
+    assert said == f"{key}: is what the token is made of: choose another place"
+    assert key.read_bytes() == before
 
 
 def test_a_certificate_that_fits_no_code_is_not_in_the_register(used: Office) -> None:
