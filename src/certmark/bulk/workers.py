@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
     from datetime import datetime
+    from multiprocessing.process import BaseProcess
 
     from certmark.verify import Verifier
 
@@ -131,7 +132,7 @@ def _in_processes(
             try:
                 executor.shutdown(cancel_futures=True)
             except RuntimeError:  # the thread that would end them could not start
-                for child in executor._processes.values():  # noqa: SLF001 nothing public names them
+                for child in _workers_of(executor):
                     child.terminate()
                     child.join()
 
@@ -144,11 +145,15 @@ def _answer(executor: ProcessPoolExecutor, future: Future[_ResultT]) -> _ResultT
         except TimeoutError:
             if future.done():
                 return future.result()
-            workers = list((executor._processes or {}).values())  # noqa: SLF001 nothing public names them
+            workers = _workers_of(executor)
             if connection.wait([each.sentinel for each in workers], timeout=0):
                 for each in workers:
                     each.kill()
                 executor._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 the last one
+
+
+def _workers_of(executor: ProcessPoolExecutor) -> list[BaseProcess]:
+    return list((executor._processes or {}).values())  # noqa: SLF001 nothing public names them
 
 
 @contextmanager

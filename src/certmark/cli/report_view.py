@@ -14,8 +14,8 @@ from rich.table import Table
 from certmark.cli.screen import grid, section, styled
 from certmark.cwt.numericdate import SECONDS_PER_DAY, day_at, instant_at
 from certmark.model.facts import ava_van_of
-from certmark.model.vocabulary import DocumentType
 from certmark.verify import Indication, Outcome, ProductMatch
+from certmark.verify.remarks import promotion_question
 from certmark.wording import advise, words
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ def _promotion(report: Report) -> RenderableType:
     rows = grid()
     answer = styled(report.may_promote, PROMOTION_STYLES[report.may_promote])
     answer.append_text(styled(f"  {report.may_promote_basis}", "dim"))
-    claims = report.claims
-    is_statement = claims is not None and claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY
-    question = "May be mentioned, not as a certificate" if is_statement else "May be promoted as certified"
+    question = promotion_question(None if report.claims is None else report.claims.document_type)
     rows.add_row(styled(question, "bold"), answer)
     return section(rows)
 

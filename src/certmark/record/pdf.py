@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from certmark.label.typeface import Weight, missing_in
 from certmark.label.typeset import FAMILY, STYLES, typeset
 from certmark.model.vocabulary import DocumentType
+from certmark.verify.remarks import promotion_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +81,7 @@ class _Page:
         self._text(_verdict(facts), size=13, bold=True, colour=_COLOURS[result["indication"]])
         if result["reason"]:
             self._text(result["reason"], size=9)
-        question = "May be mentioned, not as a certificate" if _is_statement(facts) else "May be promoted as certified"
-        self._text(f"{question}: {result['may_promote']}", size=11, bold=True)
+        self._text(f"{promotion_question(_document_type(facts))}: {result['may_promote']}", size=11, bold=True)
         self._text(result["may_promote_basis"], size=9)
         words = facts["words"]
         for name in ("sentence", "advice") if words else ():
@@ -148,9 +148,13 @@ class _Page:
         self._pages.ln(height)
 
 
-def _is_statement(facts: Any) -> bool:  # noqa: ANN401 JSON
+def _document_type(facts: Any) -> str | None:  # noqa: ANN401 JSON
     certificate = facts["certificate"]
-    return certificate is not None and certificate["document_type"] == DocumentType.STATEMENT_OF_CONFORMITY
+    return None if certificate is None else certificate["document_type"]
+
+
+def _is_statement(facts: Any) -> bool:  # noqa: ANN401 JSON
+    return _document_type(facts) == DocumentType.STATEMENT_OF_CONFORMITY
 
 
 def _verdict(facts: Any) -> str:  # noqa: ANN401 JSON

@@ -41,6 +41,13 @@ def coverage(case: Case) -> Finding | None:
     return None
 
 
+def promotion_question(document_type: str | None) -> str:
+    """Put into words what ``may_promote`` answers: an EU statement of conformity may be mentioned, as what it is."""
+    if document_type == DocumentType.STATEMENT_OF_CONFORMITY:
+        return "May be mentioned, not as a certificate"
+    return "May be promoted as certified"
+
+
 def covered(claims: CertificateClaims) -> str:
     """Say what a document does to what it is about: an EU statement of conformity certifies nothing."""
     return "covered" if claims.document_type is DocumentType.STATEMENT_OF_CONFORMITY else "certified"

@@ -16,9 +16,10 @@ from certmark.cli.issue import TOKEN_SUFFIXES
 from certmark.cli.keys import SealCertificate, SigningKey
 from certmark.cli.options import SchemeFiles
 from certmark.cli.reading import blaming, open_file
-from certmark.cli.register.issuing import Bare, IssuerId, Link, NoStatus, issuer_of, stem_of, write_token
+from certmark.cli.register.issuing import Bare, IssuerId, Link, NoStatus, issuer_of
 from certmark.cli.register.options import Actor, AsJson, Location, Now, OptionalReason, act_of
 from certmark.cli.register.options import opened as open_register
+from certmark.cli.register.tokens import stem_of, write_token
 from certmark.cli.screen import complain, say, visible
 from certmark.cli.writing import alone, make_folder, refuse_to_replace, writing
 from certmark.errors import LinkError

@@ -18,12 +18,11 @@ from certmark.cli.register.issuing import (
     IssuerId,
     Link,
     asked,
-    hand_out,
     issuer_of,
     opened_to_sign,
-    stem_of_label,
 )
 from certmark.cli.register.options import Actor, AsJson, CertificateId, Location, Now, OptionalReason, Reason, act_of
+from certmark.cli.register.tokens import hand_out, stem_of_label
 
 
 def maintain(  # noqa: PLR0913 one for each option

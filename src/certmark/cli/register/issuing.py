@@ -12,7 +12,7 @@ import typer
 from certmark.cli.clock import at_or_now
 from certmark.cli.evidence import read_schemes
 from certmark.cli.exits import CommandError, ExitCode
-from certmark.cli.issue import Approval, AuthorityKey, approver_of, files_of, refuse_to_replace_by_token
+from certmark.cli.issue import Approval, AuthorityKey, approver_of, refuse_to_replace_by_token
 from certmark.cli.keys import SealCertificate, SigningKey, read_signer
 from certmark.cli.options import SchemeFiles, require
 from certmark.cli.reading import blaming, read_file
@@ -28,11 +28,10 @@ from certmark.cli.register.options import (
     refuse_unreadable_key,
 )
 from certmark.cli.register.options import opened as open_register
-from certmark.cli.screen import complain, say, visible
-from certmark.cli.writing import make_folder, write_files
+from certmark.cli.register.tokens import hand_out
+from certmark.cli.writing import make_folder
 from certmark.limits import DEFAULT_LIMITS
 from certmark.model.syntax import ENTITY_ID
-from certmark.model.vocabulary import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,8 +39,7 @@ if TYPE_CHECKING:
     from certmark.cli.register.drawn import DrawnIssuer
     from certmark.issue import Approver
     from certmark.model import AnyDocument
-    from certmark.register import CertificateRecord, Edition, Register
-    from certmark.transport import Symbol
+    from certmark.register import Register
 
 Document: TypeAlias = Annotated[
     str, typer.Argument(metavar="CERT.json", help="The certificate, as JSON.", show_default=False)
@@ -160,49 +158,6 @@ def replace(  # noqa: PLR0913 one for each option
     return hand_out(record, record.whole, out, stem=Path(document).stem, as_json=as_json)
 
 
-def stem_of(certificate_id: str) -> str:
-    """Name the files of a certificate after its id, each id in its own way, also where disks do not tell case.
-
-    An id may hold slashes, even between dots, and no name may lead out of the folder; no id holds a tilde. Unless all
-    letters are capitals, a plus, which no id holds, and a hexadecimal number say which ones are small.
-    """
-    small = int("".join("1" if letter.islower() else "0" for letter in certificate_id), 2)
-    return certificate_id.replace("/", "~") + (f"+{small:x}" if small else "")
-
-
-def stem_of_label(certificate_id: str) -> str:
-    """Name the files of a certificate's label; no name of a certificate's own files is like that."""
-    return f"{stem_of(certificate_id)}+label"
-
-
-def write_tokens(record: CertificateRecord, folder: Path) -> None:
-    """Write the newest whole token of a certificate, and the newest of its labels if there is one.
-
-    Raises:
-        CommandError: they cannot be written.
-        RegisterError: they were purged.
-    """
-    whole, label = record.whole, record.newest_of(Content.LABEL)
-    write_token(whole, folder, stem=stem_of(record.id))
-    if label is not None and label is not whole:
-        write_token(label, folder, stem=stem_of_label(record.id))
-
-
-def write_token(edition: Edition, folder: Path, *, stem: str) -> Symbol:
-    """Write a token as COSE, text, SVG and PNG.
-
-    Raises:
-        CommandError: they cannot be written.
-    """
-    from certmark.cli.register.drawn import symbol_of
-    from certmark.issue import IssuedCertificate
-
-    issued = IssuedCertificate(edition.document, edition.cose, edition.text)
-    symbol = symbol_of(edition.text)
-    write_files(folder, files_of(issued, symbol, stem=stem))
-    return symbol
-
-
 def issuer_of(
     key: str,
     issuer: str,
@@ -277,35 +232,3 @@ def opened_to_sign(register: str, *, out: Path, link: str | None, writes: Path |
             yield book
         except LinkError as error:
             raise CommandError(ExitCode.USAGE, f"--link {link!r}: {error}") from error
-
-
-def hand_out(
-    record: CertificateRecord, edition: Edition, out: Path, *, stem: str, as_json: bool, done: str = "issued"
-) -> int:
-    """Write a token of a certificate, and tell what it is.
-
-    Raises:
-        CommandError: it cannot be written; it is in the register all the same.
-    """
-    try:
-        symbol = write_token(edition, out, stem=stem)
-    except CommandError as error:
-        again = f"{record.id} is {done}: 'certmark register show {record.id} --out DIR' writes it"
-        raise CommandError(error.code, f"{error}; {again}") from error
-    if as_json:
-        from certmark.cli.register.record_json import certificate
-        from certmark.cli.verify import json_text
-
-        say(json_text(certificate(record), indent=2))
-    else:
-        where = "no status" if record.list_uri is None else f"index {record.index} of {visible(record.list_uri)}"
-        say(f"{done:8} {visible(record.id)}, {where}")
-        if record.replaces is not None:
-            say(f"replaces {visible(record.replaces)}, which is withdrawn")
-        say(f"token    {len(edition.cose)} bytes of COSE, {len(edition.text)} characters of text")
-        size = f"{symbol.size} x {symbol.size} modules"
-        say(f"symbol   QR version {symbol.version}, {size}, error correction {symbol.ecc}")
-        say(f"files    {visible(str(out / stem))}.cose .txt .svg .png")
-    if symbol.warning:
-        complain(f"warning: {symbol.warning}")
-    return ExitCode.PASSED

@@ -10,9 +10,9 @@ import typer
 
 from certmark.cli.clock import at_or_now
 from certmark.cli.exits import ExitCode
-from certmark.cli.register.issuing import write_tokens
 from certmark.cli.register.options import AsJson, CertificateId, Location
 from certmark.cli.register.options import opened as open_register
+from certmark.cli.register.tokens import write_tokens
 from certmark.cli.screen import say, show, styled, table
 
 if TYPE_CHECKING:
